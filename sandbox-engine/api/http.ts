@@ -1,0 +1,52 @@
+// The Docker Engine API as the engine's clients use it: requests and responses with the routes, JSON bodies and status
+// codes of API 1.51, without the bytes of HTTP. The docker CLI, the console and the HTTP port are three equal clients.
+//
+// JSON bodies are plain objects whose key order is the one that Docker prints.
+import type { Op } from '../sim/index.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Without version prefix: `/containers/json`. Path parameters are already decoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, text, or absent. */
+  readonly body?: unknown;
+  /** Upgraded or streaming answers: attach, exec start, logs, events, pull, stats. */
+  readonly stream?: ApiStream;
+}
+
+/** One piece of a stream. `json` pieces are the messages of events, pull and progress streams. */
+export type StreamPiece =
+  | { readonly channel: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly channel: 'json'; readonly message: unknown };
+
+/** A two-way stream. Pieces wait until they are taken; `key` is woken when there is something new or the end has come. */
+export interface ApiStream {
+  readonly key: string;
+  /** undefined: nothing yet; null: the end. */
+  take(): StreamPiece | null | undefined;
+  /** To standard input of the container or exec. */
+  send(text: string): void;
+  /** No more standard input. */
+  closeInput(): void;
+  /** The client goes away. */
+  close(): void;
+}
+
+/** One node's Docker Engine. */
+export interface EngineApi {
+  /** Handles a request in simulated time: run it with `yield*`, or as a coroutine of its own. */
+  handle(request: ApiRequest): Op<ApiResponse>;
+}
+
+/** The body of every error answer. */
+export interface ApiErrorBody {
+  readonly message: string;
+}

@@ -1,0 +1,3 @@
+export type * from './kernel-api.ts';
+export type * from './netfilter/api.ts';
+export type * from './rows.ts';

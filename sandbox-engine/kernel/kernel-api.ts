@@ -1,0 +1,285 @@
+// The door into a host's kernel, for libnetwork, the daemons, programs and tools: netlink verbs, sockets, netfilter.
+// Nothing above this layer touches kernel collections directly except to read them for views.
+import type { Result } from '../std/index.ts';
+import type { Cidr, EthernetFrame, Ipv4, Ipv4Packet, Mac, UdpPayload } from '../wire/index.ts';
+import type { Netfilter } from './netfilter/api.ts';
+import type {
+  AddressRow,
+  Errno,
+  FdbRow,
+  LinkId,
+  LinkKind,
+  LinkRow,
+  NeighbourRow,
+  NetnsId,
+  RouteRow,
+  SocketId,
+  SocketRow,
+} from './rows.ts';
+
+export interface LinkSpec {
+  readonly name: string;
+  readonly kind: Exclude<LinkKind, 'loopback'>;
+  readonly mac?: Mac;
+  readonly mtu?: number;
+  /** The number to take; by default the next of the namespace. */
+  readonly ifindex?: number;
+  /** veth: the other end. As in Linux the peer is made first and takes the lower number in a shared namespace. */
+  readonly peer?: {
+    readonly name: string;
+    readonly netns?: NetnsId;
+    readonly mac?: Mac;
+    readonly mtu?: number;
+  };
+  readonly vxlan?: { readonly vni: number; readonly port: number };
+  readonly segment?: string;
+}
+
+export interface LinkChanges {
+  readonly name?: string;
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly mac?: Mac;
+  readonly hairpin?: boolean;
+  /** null takes it off its bridge. */
+  readonly master?: LinkId | null;
+  /** Moves the device; its number is kept where it is free there. */
+  readonly netns?: NetnsId;
+}
+
+/** Operational state as `ip link` prints it. */
+export interface LinkState {
+  readonly carrier: boolean;
+  readonly operational: 'UP' | 'DOWN' | 'UNKNOWN' | 'LOWERLAYERDOWN';
+}
+
+export interface RouteSpec {
+  readonly destination: Cidr;
+  readonly type?: RouteRow['type'];
+  readonly via?: Ipv4;
+  readonly link?: LinkId;
+  readonly source?: Ipv4;
+  readonly scope?: RouteRow['scope'];
+  readonly protocol?: RouteRow['protocol'];
+  readonly metric?: number;
+}
+
+/** Where a packet to `destination` would go, and the row that decided. */
+export interface RouteDecision {
+  readonly route: RouteRow;
+  readonly link: LinkId | undefined;
+  readonly nextHop: Ipv4;
+  readonly source: Ipv4;
+}
+
+/** One host's network stack. All methods are immediate; what takes time is waited for by key (see `Sockets`). */
+export interface Kernel {
+  readonly host: string;
+  readonly initNetns: NetnsId;
+
+  netnsAdd(): NetnsId;
+  /** Removes the namespace with its links, addresses, routes, rules and sockets. */
+  netnsDelete(netns: NetnsId): void;
+  netnsList(): readonly NetnsId[];
+  /** The number by which `netns` knows `other` (`link-netnsid N`); given on first need. */
+  peerNetnsId(netns: NetnsId, other: NetnsId): number;
+
+  linkAdd(netns: NetnsId, spec: LinkSpec): Result<LinkRow, Errno>;
+  linkDelete(link: LinkId): Result<void, Errno>;
+  linkSet(link: LinkId, changes: LinkChanges): Result<LinkRow, Errno>;
+  link(id: LinkId): LinkRow | undefined;
+  linkByName(netns: NetnsId, name: string): LinkRow | undefined;
+  /** In order of interface number. */
+  links(netns: NetnsId): readonly LinkRow[];
+  linkState(link: LinkId): LinkState;
+  /** Received and sent packets and bytes since the device was made. */
+  linkCounters(link: LinkId): {
+    rxPackets: number;
+    rxBytes: number;
+    txPackets: number;
+    txBytes: number;
+  };
+
+  addressAdd(
+    link: LinkId,
+    address: Ipv4,
+    prefixLength: number,
+    options?: {
+      readonly broadcast?: Ipv4;
+      readonly scope?: AddressRow['scope'];
+      readonly label?: string;
+    },
+  ): Result<AddressRow, Errno>;
+  addressDelete(link: LinkId, address: Ipv4, prefixLength: number): Result<void, Errno>;
+  addresses(scope: { readonly netns: NetnsId } | { readonly link: LinkId }): readonly AddressRow[];
+  isLocalAddress(netns: NetnsId, address: Ipv4): boolean;
+
+  routeAdd(netns: NetnsId, route: RouteSpec): Result<RouteRow, Errno>;
+  routeDelete(
+    netns: NetnsId,
+    route: Partial<RouteSpec> & { readonly destination: Cidr },
+  ): Result<void, Errno>;
+  routes(netns: NetnsId, table?: RouteRow['table'] | 'all'): readonly RouteRow[];
+  routeLookup(netns: NetnsId, destination: Ipv4): Result<RouteDecision, Errno>;
+
+  neighbourAdd(
+    link: LinkId,
+    address: Ipv4,
+    mac: Mac,
+    state?: NeighbourRow['state'],
+  ): Result<void, Errno>;
+  neighbourDelete(link: LinkId, address: Ipv4): Result<void, Errno>;
+  neighbours(netns: NetnsId): readonly NeighbourRow[];
+
+  fdbAdd(
+    link: LinkId,
+    mac: Mac,
+    options: { readonly remote?: Ipv4; readonly permanent?: boolean },
+  ): Result<void, Errno>;
+  fdbDelete(link: LinkId, mac: Mac, options?: { readonly remote?: Ipv4 }): Result<void, Errno>;
+  fdb(netns: NetnsId): readonly FdbRow[];
+
+  /** Dotted names: `net.ipv4.ip_forward`. */
+  sysctl(netns: NetnsId, name: string): string | undefined;
+  sysctlSet(netns: NetnsId, name: string, value: string): Result<void, Errno>;
+  sysctls(netns: NetnsId): ReadonlyMap<string, string>;
+
+  netfilter(netns: NetnsId): Netfilter;
+  readonly sockets: Sockets;
+}
+
+/** What arrived on a datagram socket. */
+export interface Datagram {
+  readonly from: Ipv4;
+  readonly fromPort: number;
+  readonly to: Ipv4;
+  readonly payload: UdpPayload;
+}
+
+/** What an ICMP socket sees: an echo reply, or an error about a packet that it sent. */
+export interface IcmpArrival {
+  readonly from: Ipv4;
+  readonly type: number;
+  readonly code: number;
+  readonly sequence: number;
+  readonly ttl: number;
+  /** Bytes of ICMP payload. */
+  readonly size: number;
+  readonly mtu?: number;
+}
+
+export interface CapturedFrame {
+  readonly at: number;
+  readonly link: LinkRow;
+  readonly direction: 'in' | 'out';
+  readonly frame: EthernetFrame;
+}
+
+/**
+ * Non-blocking sockets. Whatever may block is asked again after waiting for `key(socket)`, which is woken when a
+ * connection is made or fails, data or a datagram arrives, a client is to be accepted, the peer closes, or space frees.
+ */
+export interface Sockets {
+  key(socket: SocketId): string;
+  get(socket: SocketId): SocketRow | undefined;
+  list(netns: NetnsId): readonly SocketRow[];
+
+  tcpListen(
+    netns: NetnsId,
+    options: {
+      readonly address?: Ipv4;
+      readonly port: number;
+      readonly family?: SocketRow['family'];
+      readonly backlog?: number;
+      readonly owner?: SocketRow['owner'];
+    },
+  ): Result<SocketId, Errno>;
+  /** Sends a SYN (or fails at once: no route). The outcome shows in `connection`. */
+  tcpConnect(
+    netns: NetnsId,
+    options: {
+      readonly to: Ipv4;
+      readonly port: number;
+      readonly from?: Ipv4;
+      readonly owner?: SocketRow['owner'];
+    },
+  ): Result<SocketId, Errno>;
+  /** `pending` until the handshake is over; then `open`, or the error that ended it. */
+  connection(socket: SocketId): 'pending' | 'open' | 'closed' | Errno;
+  tcpAccept(listener: SocketId): SocketId | undefined;
+  /** Takes as many characters as fit; 0 when the peer's window is full. */
+  send(socket: SocketId, text: string): Result<number, Errno>;
+  /** What has arrived; undefined when nothing has; `eof` when the peer has closed and all is read. */
+  receive(
+    socket: SocketId,
+  ): { readonly text: string } | { readonly eof: true } | { readonly error: Errno } | undefined;
+  /** Closes the sending half only. */
+  shutdown(socket: SocketId): void;
+  close(socket: SocketId): void;
+
+  udpBind(
+    netns: NetnsId,
+    options: {
+      readonly address?: Ipv4;
+      readonly port?: number;
+      readonly family?: SocketRow['family'];
+      readonly owner?: SocketRow['owner'];
+    },
+  ): Result<SocketId, Errno>;
+  udpSend(socket: SocketId, to: Ipv4, port: number, payload: UdpPayload): Result<void, Errno>;
+  udpReceive(socket: SocketId): Datagram | { readonly error: Errno } | undefined;
+
+  /** A ping socket: sends echo requests under an identifier of its own. */
+  icmpOpen(netns: NetnsId): SocketId;
+  icmpSend(
+    socket: SocketId,
+    to: Ipv4,
+    echo: {
+      readonly sequence: number;
+      readonly size: number;
+      readonly ttl?: number;
+      readonly dontFragment?: boolean;
+      readonly from?: Ipv4;
+    },
+  ): Result<void, Errno>;
+  icmpReceive(socket: SocketId): IcmpArrival | undefined;
+
+  /** tcpdump's tap: all frames through one link, or through every link of the namespace. */
+  capture(netns: NetnsId, link: LinkId | 'any'): SocketId;
+  captured(socket: SocketId): readonly CapturedFrame[];
+}
+
+/** The stages of a packet's way through one namespace, in Linux's words. */
+export type HopStage =
+  | 'ingress'
+  | 'bridge'
+  | 'prerouting'
+  | 'route'
+  | 'input'
+  | 'forward'
+  | 'output'
+  | 'postrouting'
+  | 'ipvs'
+  | 'xfrm'
+  | 'neighbour'
+  | 'encapsulate'
+  | 'decapsulate'
+  | 'egress'
+  | 'socket'
+  | 'drop';
+
+/** One step of one packet, with the rule, route or FDB row that decided it. Output, not state: kept in a ring. */
+export interface Hop {
+  /** Stays the same through forwarding, translation and encapsulation. */
+  readonly flow: number;
+  readonly at: number;
+  readonly host: string;
+  readonly netns: NetnsId;
+  readonly link?: string | undefined;
+  readonly stage: HopStage;
+  /** In the words of the tool that would show it: `nat DOCKER rule 4: DNAT to 172.17.0.2:80`. */
+  readonly decision: string;
+  readonly cause?: { readonly collection: string; readonly id: string } | undefined;
+  /** The packet as it left the stage. */
+  readonly packet: Ipv4Packet | EthernetFrame;
+}

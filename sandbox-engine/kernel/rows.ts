@@ -1,0 +1,164 @@
+// The rows that a simulated Linux kernel keeps: what `ip`, `bridge`, `ss`, `iptables` and `conntrack` would list.
+// One set of collections serves all hosts of a lab; ids start with the host's name.
+
+import type { Micros } from '../sim/index.ts';
+import type { Brand } from '../std/index.ts';
+import type { Cidr, Ipv4, Mac } from '../wire/index.ts';
+
+export type NetnsId = Brand<string, 'NetnsId'>;
+export type LinkId = Brand<string, 'LinkId'>;
+export type SocketId = Brand<string, 'SocketId'>;
+
+/** A network namespace. The first of each host is its own: `manager1/init`. */
+export interface NetnsRow {
+  readonly id: NetnsId;
+  readonly host: string;
+  /** Interface numbers count up from here in this namespace. */
+  readonly nextIfindex: number;
+  /** `nsid`s that this namespace has given to others, in order of first need (`link-netnsid N`). */
+  readonly peerIds: readonly NetnsId[];
+  readonly createdAt: Micros;
+}
+
+export type LinkKind = 'loopback' | 'ether' | 'veth' | 'bridge' | 'vxlan' | 'dummy';
+
+/** A network device. `ether` is the host's uplink to the LAN. */
+export interface LinkRow {
+  readonly id: LinkId;
+  readonly netns: NetnsId;
+  readonly ifindex: number;
+  readonly name: string;
+  readonly kind: LinkKind;
+  readonly mac: Mac;
+  readonly mtu: number;
+  /** Administrative state: IFF_UP. */
+  readonly up: boolean;
+  /** The bridge that this device is a port of. */
+  readonly master?: LinkId | undefined;
+  /** veth only. */
+  readonly peer?: LinkId | undefined;
+  /** `ether` only: the LAN segment that the device is plugged into; absent when the cable is pulled. */
+  readonly segment?: string | undefined;
+  /** Bridge only: the address was set by hand, so it does not follow the ports. */
+  readonly macFixed?: boolean | undefined;
+  readonly vxlan?:
+    | { readonly vni: number; readonly port: number; readonly underlay: NetnsId }
+    | undefined;
+  /** Bridge port attributes that `bridge link` and `ip -d link` show. */
+  readonly hairpin?: boolean | undefined;
+  readonly alias?: string | undefined;
+}
+
+export interface AddressRow {
+  readonly id: string;
+  readonly link: LinkId;
+  readonly netns: NetnsId;
+  readonly address: Ipv4;
+  readonly prefixLength: number;
+  readonly broadcast?: Ipv4 | undefined;
+  readonly scope: 'host' | 'link' | 'global';
+  readonly label?: string | undefined;
+}
+
+export interface RouteRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly destination: Cidr;
+  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
+  readonly via?: Ipv4 | undefined;
+  readonly link?: LinkId | undefined;
+  readonly source?: Ipv4 | undefined;
+  readonly scope: 'host' | 'link' | 'global';
+  readonly protocol: 'kernel' | 'boot' | 'static';
+  readonly metric: number;
+  readonly table: 'main' | 'local';
+}
+
+export type NeighbourState =
+  | 'INCOMPLETE'
+  | 'REACHABLE'
+  | 'STALE'
+  | 'DELAY'
+  | 'PROBE'
+  | 'FAILED'
+  | 'PERMANENT';
+
+export interface NeighbourRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly link: LinkId;
+  readonly address: Ipv4;
+  readonly mac?: Mac | undefined;
+  readonly state: NeighbourState;
+  /** When it was last confirmed: REACHABLE ages to STALE 30 s later. */
+  readonly confirmedAt: Micros;
+}
+
+/** A forwarding entry of a bridge port (`bridge`), or of a VXLAN device (`self`, with `remote`). */
+export interface FdbRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly link: LinkId;
+  readonly mac: Mac;
+  readonly table: 'bridge' | 'self';
+  readonly vlan?: number | undefined;
+  readonly permanent: boolean;
+  /** VXLAN: the node to send to. */
+  readonly remote?: Ipv4 | undefined;
+  readonly seenAt: Micros;
+}
+
+export type TcpState =
+  | 'LISTEN'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'ESTABLISHED'
+  | 'FIN_WAIT1'
+  | 'FIN_WAIT2'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'CLOSING'
+  | 'TIME_WAIT'
+  | 'CLOSED';
+
+export interface SocketRow {
+  readonly id: SocketId;
+  readonly netns: NetnsId;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** `any` family shows as `*` in ss, `ipv6` as `[::]`: both also take IPv4 traffic unless `ipv6`. */
+  readonly family: 'ipv4' | 'ipv6' | 'any';
+  readonly localAddress: Ipv4;
+  readonly localPort: number;
+  readonly remoteAddress: Ipv4;
+  readonly remotePort: number;
+  readonly state: TcpState | 'UNCONN';
+  readonly backlog: number;
+  /** What `ss -p` shows. */
+  readonly owner?:
+    | { readonly program: string; readonly pid: number; readonly fd: number }
+    | undefined;
+}
+
+export type Errno =
+  | 'EPERM'
+  | 'ENOENT'
+  | 'EEXIST'
+  | 'EINVAL'
+  | 'EBUSY'
+  | 'ENODEV'
+  | 'EADDRINUSE'
+  | 'EADDRNOTAVAIL'
+  | 'ENETUNREACH'
+  | 'EHOSTUNREACH'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'ETIMEDOUT'
+  | 'ENETDOWN'
+  | 'ENOTCONN'
+  | 'EPIPE'
+  | 'EMSGSIZE'
+  | 'EOPNOTSUPP'
+  | 'ESRCH'
+  | 'EACCES'
+  | 'ELOOP'
+  | 'ENAMETOOLONG';

@@ -1,0 +1,72 @@
+// The whole simulated world as its drivers see it: the worker's pump, the tests, the build that bakes outputs, the
+// replayer and the HTTP port. The drivers own the clock: they say how far to run.
+import type { EngineApi } from '../api/index.ts';
+import type { Host } from '../os/index.ts';
+import type {
+  LabInput,
+  Question,
+  Session,
+  TerminalId,
+  ViewName,
+  ViewParameters,
+} from '../protocol/index.ts';
+import type { Sim } from '../sim/index.ts';
+
+/** What a scenario file says: which hosts there are and in what state the world begins. */
+export interface LabOptions {
+  readonly seed: number;
+  /** `swarm`: four nodes joined; `nodes`: four hosts with fresh engines and no swarm. */
+  readonly scenario: 'swarm' | 'nodes';
+  /** Milliseconds since 1970 when the lab starts. */
+  readonly startMillis?: number;
+}
+
+/** What came out since the last time it was asked for. */
+export type LabOutput =
+  | { readonly kind: 'text'; readonly terminal: TerminalId; readonly text: string }
+  | {
+      readonly kind: 'prompt';
+      readonly terminal: TerminalId;
+      readonly status: number;
+      readonly prompt: string;
+    };
+
+export interface CommandResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+}
+
+export interface ExecOptions {
+  /** Runs on a pseudo-terminal of that many columns; stdout then holds everything. */
+  readonly tty?: { readonly columns: number };
+  /** Typed on the terminal: [seconds after the previous, text]. */
+  readonly send?: readonly (readonly [number, string])[];
+  readonly stdin?: string;
+  /** Simulated seconds after which the command is interrupted. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface Lab {
+  readonly sim: Sim;
+  readonly hosts: ReadonlyMap<string, Host>;
+  engine(host: string): EngineApi;
+  /** Opens the terminal (a login shell on its host) if it is not open. */
+  terminal(id: TerminalId): void;
+  /** Does what a reader did, now, and writes it to the input log. */
+  input(input: LabInputNow): void;
+  /** Takes the output since the last call. */
+  takeOutput(): readonly LabOutput[];
+  /** Runs one command to its end by `bash -c`, as the recorder of the golden transcripts did; not in the input log. */
+  exec(host: string, command: string, options?: ExecOptions): CommandResult;
+  session(): Session;
+  view(name: ViewName, parameters: ViewParameters): unknown;
+  ask(question: Question): unknown;
+}
+
+/** A `LabInput` without its time. */
+export type LabInputNow = LabInput extends infer Input
+  ? Input extends { readonly at: number }
+    ? Omit<Input, 'at'>
+    : never
+  : never;

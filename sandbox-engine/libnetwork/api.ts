@@ -1,0 +1,225 @@
+// What a Docker daemon asks of libnetwork: networks, and the network stacks (sandboxes) of containers with their
+// endpoints. Names are those of the Container Network Model.
+import type { LinkId, NetnsId } from '../kernel/index.ts';
+import type { Failure, Result } from '../std/index.ts';
+import type { Ipv4, Mac } from '../wire/index.ts';
+
+export interface IpamConfig {
+  readonly subnet: string;
+  readonly ipRange?: string;
+  readonly gateway?: string;
+  readonly auxAddresses?: Readonly<Record<string, string>>;
+}
+
+/** A network as one daemon knows it. A collection row per host. */
+export interface NetworkRow {
+  /** `host/networkId`: rows of all hosts share one collection. */
+  readonly id: string;
+  readonly host: string;
+  readonly networkId: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: 'local' | 'swarm';
+  /** Simulated time, µs. */
+  readonly createdAt: number;
+  readonly ipam: {
+    readonly driver: string;
+    readonly options: Readonly<Record<string, string>> | null;
+    /** As `inspect` shows it. */
+    readonly config: readonly IpamConfig[];
+  };
+  /** The subnet and gateway really in use. */
+  readonly subnets: readonly {
+    readonly subnet: string;
+    readonly gateway?: string;
+    readonly vni?: number;
+  }[];
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ingress: boolean;
+  readonly configOnly: boolean;
+  readonly configFrom: string;
+  readonly enableIpv4: boolean;
+  readonly enableIpv6: boolean;
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** The Linux bridge, for bridge networks. */
+  readonly bridge?: string | undefined;
+}
+
+export interface NetworkSpec {
+  readonly name: string;
+  readonly driver?: string;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly ingress?: boolean;
+  readonly configOnly?: boolean;
+  readonly configFrom?: string;
+  readonly scope?: string;
+  readonly enableIpv4?: boolean;
+  readonly enableIpv6?: boolean;
+  readonly ipam?: {
+    readonly driver?: string;
+    readonly options?: Readonly<Record<string, string>> | null;
+    readonly config?: readonly IpamConfig[];
+  };
+  readonly options?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A network that a swarm manager has allocated and that this node is to take part in. */
+export interface SwarmNetworkSpec {
+  readonly networkId: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly subnets: readonly {
+    readonly subnet: string;
+    readonly gateway: string;
+    readonly vni: number;
+  }[];
+  readonly ingress: boolean;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** The node's own load-balancer address on it, with prefix: `10.0.0.2/24`. */
+  readonly loadBalancerAddress?: string;
+}
+
+/** How a container wants to be joined to one network (`docker network connect`, `run --network …`). */
+export interface EndpointSettings {
+  readonly network: string;
+  readonly aliases?: readonly string[];
+  readonly links?: readonly { readonly container: string; readonly alias: string }[];
+  readonly address?: string;
+  readonly mac?: string;
+  readonly gatewayPriority?: number;
+  readonly driverOptions?: Readonly<Record<string, string>>;
+  /** Swarm tasks: the address that the manager allocated, with prefix. */
+  readonly allocatedAddress?: string;
+  readonly service?: ServiceBinding;
+}
+
+/** What a task's endpoint stands for in service discovery and load balancing. */
+export interface ServiceBinding {
+  readonly serviceId: string;
+  readonly serviceName: string;
+  readonly virtualIp?: string;
+  readonly aliases: readonly string[];
+  readonly ports: readonly {
+    readonly protocol: 'tcp' | 'udp' | 'sctp';
+    readonly targetPort: number;
+    readonly publishedPort: number;
+  }[];
+}
+
+export interface PortBinding {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly containerPort: number;
+  /** undefined: exposed only. */
+  readonly host?: {
+    readonly ip: string /** '' picks one from 32768 on; `8000-8010` picks from a range. */;
+    readonly port: string;
+  };
+}
+
+export interface BoundPort {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly containerPort: number;
+  readonly hostIp: string;
+  readonly hostPort: number;
+}
+
+export interface SandboxSpec {
+  readonly containerId: string;
+  /** Without the leading slash. */
+  readonly containerName: string;
+  readonly hostname: string;
+  readonly domainname: string;
+  /** bridge/user: a namespace of its own; `host`: the host's; `none`: its own with lo only. */
+  readonly kind: 'own' | 'host' | 'none';
+  readonly networks: readonly EndpointSettings[];
+  readonly ports: readonly PortBinding[];
+  readonly extraHosts: readonly { readonly name: string; readonly address: string }[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Where /etc/hosts, /etc/hostname and /etc/resolv.conf are written. */
+  readonly fs: SandboxFiles;
+}
+
+/** The three files that Docker manages inside a container. */
+export interface SandboxFiles {
+  writeFile(path: string, text: string): void;
+  readFile(path: string): string | undefined;
+}
+
+export interface SandboxRow {
+  /** `host/` and 64 hexadecimal digits. */
+  readonly id: string;
+  readonly host: string;
+  readonly sandboxId: string;
+  /** `/var/run/docker/netns/<12 hex>`; `ingress_sbox`, `lb_…`, `default`. */
+  readonly key: string;
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly netns: NetnsId;
+  readonly ports: readonly BoundPort[];
+}
+
+export interface EndpointRow {
+  readonly id: string;
+  readonly host: string;
+  readonly endpointId: string;
+  readonly networkId: string;
+  readonly networkName: string;
+  /** The name in `network inspect`: the container's, `gateway_<12 hex>`, `<net>-endpoint`. */
+  readonly name: string;
+  readonly sandbox: string;
+  readonly containerId: string;
+  readonly address?: Ipv4 | undefined;
+  readonly prefixLength: number;
+  readonly mac?: Mac | undefined;
+  readonly gateway?: Ipv4 | undefined;
+  readonly interfaceName: string;
+  /** The end outside the container. */
+  readonly hostLink?: LinkId | undefined;
+  readonly aliases: readonly string[];
+  readonly dnsNames: readonly string[];
+  readonly gatewayPriority: number;
+  readonly settings: EndpointSettings;
+}
+
+/** One daemon's libnetwork. Everything is immediate; DNS and proxies run as coroutines of their own. */
+export interface NetworkController {
+  readonly host: string;
+  networks(): readonly NetworkRow[];
+  /** By id, exact name, then id prefix; the error is `network X not found` or `… is ambiguous …`. */
+  find(term: string): Result<NetworkRow, Failure>;
+  endpoints(networkId: string): readonly EndpointRow[];
+  createNetwork(spec: NetworkSpec): Result<NetworkRow, Failure>;
+  removeNetwork(networkId: string): Result<void, Failure>;
+  /** Takes part in a swarm network: namespace, bridge, VXLAN device, load-balancer sandbox (for ingress: ingress_sbox). */
+  addSwarmNetwork(spec: SwarmNetworkSpec): Result<NetworkRow, Failure>;
+  removeSwarmNetwork(networkId: string): void;
+  /** What other nodes' endpoints on a swarm network are: neighbours and FDB rows in its namespace. */
+  addPeer(
+    networkId: string,
+    peer: { readonly address: Ipv4; readonly mac: Mac; readonly node: Ipv4 },
+  ): void;
+  removePeer(
+    networkId: string,
+    peer: { readonly address: Ipv4; readonly mac: Mac; readonly node: Ipv4 },
+  ): void;
+
+  createSandbox(spec: SandboxSpec): Result<SandboxRow, Failure>;
+  /** Leaves every network and removes the namespace. */
+  deleteSandbox(sandbox: string): void;
+  sandboxOf(containerId: string): SandboxRow | undefined;
+  endpointsOf(sandbox: string): readonly EndpointRow[];
+  connect(sandbox: string, settings: EndpointSettings): Result<EndpointRow, Failure>;
+  disconnect(sandbox: string, networkId: string, force: boolean): Result<void, Failure>;
+  /** The container has another name now: DNS follows. */
+  rename(containerId: string, name: string): void;
+}

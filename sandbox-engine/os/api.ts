@@ -1,0 +1,312 @@
+// What a program sees of the simulated host that it runs on: processes, files, terminals, and doors to services.
+// Programs of every layer (shell, tools, docker, nginx …) are written against this file only.
+import type { Kernel, NetnsId } from '../kernel/index.ts';
+import type { Op, Sim } from '../sim/index.ts';
+import type { Door, Result } from '../std/index.ts';
+
+/** Runs one process and answers its exit status (0–255). `process.argv[0]` is the name it was called by. */
+export type Program = (process: Process) => Op<number>;
+
+export type FileError =
+  | 'ENOENT'
+  | 'EACCES'
+  | 'EEXIST'
+  | 'ENOTDIR'
+  | 'EISDIR'
+  | 'ENOTEMPTY'
+  | 'ELOOP'
+  | 'EROFS'
+  | 'EINVAL'
+  | 'EBUSY'
+  | 'EPERM';
+
+/** Signal numbers of Linux. */
+export const signals = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGWINCH: 28,
+} as const;
+export type SignalName = keyof typeof signals;
+
+// ---- open files -----------------------------------------------------------------------------
+
+/** The open end of a file, pipe, terminal or stream. Reference counted: each fd that holds it holds one reference. */
+export interface OpenFile {
+  readonly kind: 'file' | 'pipe' | 'tty' | 'null' | 'stream';
+  /** Woken when `read` may answer something new. */
+  readonly readKey: string;
+  /** Woken when `write` may take more. */
+  readonly writeKey: string;
+  /** What is there to read, up to `max` characters; undefined: nothing yet; null: the end. */
+  read(max?: number): string | null | undefined;
+  /** How many characters were taken (0: full, wait for `writeKey`), or EPIPE when no reader is left. */
+  write(text: string): number | 'EPIPE';
+  retain(): OpenFile;
+  release(): void;
+  /** The terminal behind this file, if it is one. */
+  readonly tty?: Tty | undefined;
+}
+
+/** A terminal: line discipline, window size, and the process group in the foreground. */
+export interface Tty {
+  readonly id: string;
+  columns: number;
+  rows: number;
+  /** `raw`: each key is delivered at once, no echo (line editors). `cooked`: echo, erase, ^C ^D ^U ^W ^Z by the terminal. */
+  mode: 'raw' | 'cooked';
+  echo: boolean;
+  foreground: number;
+  /** The reader's side: what was typed. */
+  input(text: string): void;
+  /** The reader's side: takes what is to be shown (already with \r\n). */
+  readonly outputKey: string;
+  takeOutput(): string;
+  /** Opens the program's side. */
+  open(): OpenFile;
+  hangUp(): void;
+  /**
+   * A shell that reads commands calls this each time it is about to read a new one, with the last status: that is how
+   * the page knows that a command has ended. `depth` counts nested shells on this terminal.
+   */
+  prompted(info: { readonly pid: number; readonly status: number; readonly prompt: string }): void;
+  onPrompt:
+    | ((info: { readonly pid: number; readonly status: number; readonly prompt: string }) => void)
+    | undefined;
+}
+
+// ---- files ----------------------------------------------------------------------------------
+
+export type FileType =
+  | 'file'
+  | 'directory'
+  | 'symlink'
+  | 'program'
+  | 'netns'
+  | 'socket'
+  | 'device'
+  | 'fifo';
+
+export interface FileStat {
+  readonly type: FileType;
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits: 0o644. */
+  readonly mode: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMillis: number;
+  readonly owner: string;
+  readonly group: string;
+  /** symlink: where it points. */
+  readonly target?: string;
+  /** program: its name in the host's registry. */
+  readonly program?: string;
+  /** netns: the namespace behind the file (`/var/run/docker/netns/…`, `/proc/PID/ns/net`). */
+  readonly netns?: NetnsId;
+}
+
+/** A root directory with what is mounted in it. Paths are absolute; `resolve` makes them so. */
+export interface FileSystem {
+  readonly id: string;
+  /** The absolute, normalised path (symbolic links are not followed). */
+  resolve(cwd: string, path: string): string;
+  stat(path: string, options?: { readonly followLinks?: boolean }): Result<FileStat, FileError>;
+  exists(path: string): boolean;
+  read(path: string): Result<string, FileError>;
+  write(
+    path: string,
+    text: string,
+    options?: { readonly append?: boolean; readonly mode?: number },
+  ): Result<void, FileError>;
+  /** Names in a directory, sorted by code unit. */
+  list(path: string): Result<readonly string[], FileError>;
+  mkdir(
+    path: string,
+    options?: { readonly parents?: boolean; readonly mode?: number },
+  ): Result<void, FileError>;
+  /** Removes a file or an empty directory; with `recursive` a whole tree. */
+  remove(path: string, options?: { readonly recursive?: boolean }): Result<void, FileError>;
+  rename(from: string, to: string): Result<void, FileError>;
+  symlink(target: string, path: string): Result<void, FileError>;
+  chmod(path: string, mode: number): Result<void, FileError>;
+  /** Makes a file of a special kind: a program, a namespace, a socket. */
+  place(path: string, node: SpecialFile): Result<void, FileError>;
+  /** Shows `text()` as the content of a file, or `entries()` as a directory's; read anew each time. */
+  mountVirtual(path: string, node: VirtualFile): void;
+  /** Shows a tree of another file system (bind mount, volume). */
+  mountTree(path: string, source: FileSystem, sourcePath: string): void;
+  unmount(path: string): void;
+}
+
+export type SpecialFile =
+  | { readonly type: 'program'; readonly program: string }
+  | { readonly type: 'netns'; readonly netns: NetnsId }
+  | { readonly type: 'socket' }
+  | { readonly type: 'device'; readonly device: 'null' | 'zero' | 'tty' | 'full' | 'random' };
+
+export type VirtualFile =
+  | {
+      readonly type: 'file';
+      readonly text: () => string;
+      readonly write?: (text: string) => Result<void, FileError>;
+    }
+  | {
+      readonly type: 'directory';
+      readonly entries: () => ReadonlyMap<
+        string,
+        SpecialFile | { readonly type: 'file'; readonly text: () => string }
+      >;
+    };
+
+/** The unchangeable content of an image or of a freshly installed host: path → node. Directories are implied. */
+export type FileTree = Readonly<Record<string, FileNode>>;
+export type FileNode =
+  | string
+  | { readonly program: string }
+  | { readonly link: string }
+  | { readonly directory: true; readonly mode?: number }
+  | { readonly text: string; readonly mode: number };
+
+// ---- processes ------------------------------------------------------------------------------
+
+/** A process as `ps` lists it. State: a collection row. */
+export interface ProcessRow {
+  readonly id: string;
+  readonly host: string;
+  /** Number on the host. */
+  readonly pid: number;
+  /** Number in its own pid namespace, and that namespace's name (`init` is the host's). */
+  readonly namespacePid: number;
+  readonly pidNamespace: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly argv: readonly string[];
+  readonly user: string;
+  readonly netns: NetnsId;
+  readonly tty: string | undefined;
+  readonly startedAt: number;
+  readonly state: 'S' | 'R' | 'Z' | 'T';
+}
+
+export interface SpawnOptions {
+  readonly argv: readonly string[];
+  /** What to run; by default `argv[0]` is looked up in PATH. */
+  readonly program?: Program;
+  readonly env?: ReadonlyMap<string, string>;
+  readonly cwd?: string;
+  readonly fs?: FileSystem;
+  readonly netns?: NetnsId;
+  readonly pidNamespace?: string;
+  readonly user?: string;
+  readonly hostname?: string;
+  readonly tty?: Tty | undefined;
+  /** fd number → file. The process takes one reference of its own to each. */
+  readonly fds?: ReadonlyMap<number, OpenFile>;
+  readonly parent?: Process;
+  /** A group of its own (true), or that group. Default: the parent's. */
+  readonly group?: true | number;
+}
+
+/** One running program, and its system calls. */
+export interface Process {
+  readonly row: ProcessRow;
+  /** Its number as it sees it itself (in its pid namespace); `row.pid` is the host's. */
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly env: Map<string, string>;
+  cwd: string;
+  readonly sim: Sim;
+  readonly host: Host;
+  readonly kernel: Kernel;
+  readonly netns: NetnsId;
+  readonly fs: FileSystem;
+  readonly tty: Tty | undefined;
+  readonly hostname: string;
+  readonly user: string;
+  readonly fds: Map<number, OpenFile>;
+
+  /** Writes all of it, waiting where the reader is slow. A write to a pipe without readers ends the process (SIGPIPE). */
+  write(fd: number, text: string): Op<void>;
+  /** To standard output. */
+  out(text: string): Op<void>;
+  /** To standard error. */
+  err(text: string): Op<void>;
+  /** Some input, or null at its end. */
+  read(fd: number): Op<string | null>;
+  /** One line without its newline, or null at the end. */
+  readLine(fd: number): Op<string | null>;
+  /** All input to its end. */
+  readAll(fd: number): Op<string>;
+  /** Is this fd a terminal? */
+  isTty(fd: number): boolean;
+
+  /** Starts a child. ENOENT: no such program; EACCES: not one. */
+  spawn(options: SpawnOptions): Result<Process, 'ENOENT' | 'EACCES'>;
+  /** Waits for a process to end; answers its status (128 + n when signal n ended it). */
+  wait(child: Process): Op<number>;
+  /**
+   * From now on this signal does not end the process: it wakes its waits with `{by: 'signal'}` and is kept in
+   * `pending` until `takeSignal`. null ignores it altogether; 'default' restores the default.
+   */
+  handle(signal: number, disposition: 'catch' | 'ignore' | 'default'): void;
+  takeSignal(): number | undefined;
+  /** Woken when the process has ended. */
+  readonly endKey: string;
+  /** Undefined while it runs. */
+  readonly exitStatus: number | undefined;
+  /** The signal that ended it, if one did. */
+  readonly exitSignal: number | undefined;
+  readonly onExit: ((status: number) => void)[];
+}
+
+/** One simulated machine: kernel, root file system, processes, terminals, services. */
+export interface Host {
+  readonly name: string;
+  readonly sim: Sim;
+  readonly kernel: Kernel;
+  readonly fs: FileSystem;
+  /** Programs by name: what files of type `program` run. */
+  readonly programs: Map<string, Program>;
+  readonly rootEnv: ReadonlyMap<string, string>;
+  spawn(options: SpawnOptions): Result<Process, 'ENOENT' | 'EACCES'>;
+  /** Looks a command up as execvp does; the error is the one to report. */
+  lookup(
+    fs: FileSystem,
+    env: ReadonlyMap<string, string>,
+    cwd: string,
+    command: string,
+  ): Result<Program, 'ENOENT' | 'EACCES'>;
+  processes(pidNamespace?: string): readonly ProcessRow[];
+  process(pid: number): Process | undefined;
+  /** ESRCH: no such process. Sends to the process of that number on the host. */
+  kill(pid: number, signal: number): Result<void, 'ESRCH'>;
+  killGroup(group: number, signal: number): void;
+  openTty(size: { readonly columns: number; readonly rows: number }): Tty;
+  /** Both ends of a new pipe, or of a memory stream without a limit. */
+  pipe(): { readonly reader: OpenFile; readonly writer: OpenFile };
+  nullFile(): OpenFile;
+  /** Opens a path for a redirection. */
+  open(
+    fs: FileSystem,
+    path: string,
+    mode: 'read' | 'write' | 'append' | 'readwrite',
+  ): Result<OpenFile, FileError>;
+  /** A new root from an image's layers (lowest first), with a writable layer of its own. */
+  newFileSystem(id: string, layers: readonly FileTree[]): FileSystem;
+  provide<T>(door: Door<T>, service: T): void;
+  withdraw<T>(door: Door<T>): void;
+  /** The service behind a door, as seen from that root; undefined when nothing listens there. */
+  connect<T>(door: Door<T>, fs?: FileSystem): T | undefined;
+  /** The end of the machine: every process is killed. */
+  halt(): void;
+}

@@ -1,0 +1,234 @@
+// What the page and the lab worker say to each other: structured-clone data only, with a version number.
+
+export const protocolVersion = 1;
+
+/** Where commands run: one terminal per host, named like the host; further ones are `manager1:2`. */
+export type TerminalId = string;
+
+/** From the page to the worker. `request` numbers come back in the answer. */
+export type PageMessage =
+  | {
+      readonly type: 'start';
+      readonly version: number;
+      readonly seed: number;
+      readonly scenario: string;
+      readonly inputs?: readonly LabInput[];
+    }
+  /** Types a command line into a terminal, as the Run button does: the answer is `ran`, after its output. */
+  | {
+      readonly type: 'run';
+      readonly request: number;
+      readonly terminal: TerminalId;
+      readonly line: string;
+      readonly step?: string;
+    }
+  | { readonly type: 'input'; readonly terminal: TerminalId; readonly text: string }
+  | {
+      readonly type: 'resize';
+      readonly terminal: TerminalId;
+      readonly columns: number;
+      readonly rows: number;
+    }
+  | { readonly type: 'interrupt'; readonly terminal: TerminalId }
+  /** 1 is real time; 0 runs as fast as the machine can. */
+  | { readonly type: 'pace'; readonly factor: number }
+  | { readonly type: 'subscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
+  | { readonly type: 'unsubscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
+  /** Asks once; the answer is `answer`. */
+  | { readonly type: 'ask'; readonly request: number; readonly question: Question }
+  | { readonly type: 'undo'; readonly request: number }
+  | { readonly type: 'reset'; readonly request: number };
+
+/** From the worker to the page. */
+export type WorkerMessage =
+  | {
+      readonly type: 'ready';
+      readonly version: number;
+      readonly hosts: readonly string[];
+      readonly startMillis: number;
+    }
+  /** Terminal output as a terminal would get it (\r\n, escape codes). `request`: the Run that it belongs to. */
+  | {
+      readonly type: 'output';
+      readonly terminal: TerminalId;
+      readonly text: string;
+      readonly request?: number;
+    }
+  /** A shell waits for a command again. */
+  | {
+      readonly type: 'prompt';
+      readonly terminal: TerminalId;
+      readonly status: number;
+      readonly prompt: string;
+    }
+  | {
+      readonly type: 'ran';
+      readonly request: number;
+      readonly terminal: TerminalId;
+      readonly status: number;
+      readonly output: string;
+      readonly step?: string;
+    }
+  | {
+      readonly type: 'view';
+      readonly view: ViewName;
+      readonly parameters: ViewParameters;
+      readonly revision: number;
+      readonly value: unknown;
+    }
+  | { readonly type: 'answer'; readonly request: number; readonly value: unknown }
+  | { readonly type: 'rewound'; readonly request: number; readonly inputs: readonly LabInput[] }
+  /** The simulator itself failed: shown as a banner with what is needed to reproduce it. The other terminals go on. */
+  | { readonly type: 'bug'; readonly message: string; readonly session: Session };
+
+/** One thing that the reader did, with the simulated time (µs) at which it happened. */
+export type LabInput =
+  | {
+      readonly at: number;
+      readonly do: 'run';
+      readonly terminal: TerminalId;
+      readonly line: string;
+      readonly step?: string;
+    }
+  | {
+      readonly at: number;
+      readonly do: 'input';
+      readonly terminal: TerminalId;
+      readonly text: string;
+    }
+  | {
+      readonly at: number;
+      readonly do: 'resize';
+      readonly terminal: TerminalId;
+      readonly columns: number;
+      readonly rows: number;
+    };
+
+/** All that is needed to come back to the same state. */
+export interface Session {
+  readonly version: number;
+  readonly seed: number;
+  readonly scenario: string;
+  readonly inputs: readonly LabInput[];
+}
+
+export type ViewParameters = Readonly<Record<string, string>>;
+
+/**
+ * Named views of the state, recomputed when what they read has changed:
+ * `lan` all hosts, their LAN and the internet → `LanView`; `host` one host's networking (`{host}`) → `HostView`;
+ * `values` the lab's placeholders (`{lab}`) → Record<string, string>; `checks` the lab's checks (`{lab}`) → Record<step, CheckResult>;
+ * `changes` what the last command on any terminal changed → `ChangesView`.
+ */
+export type ViewName = 'lan' | 'host' | 'values' | 'checks' | 'changes';
+
+export type Question =
+  /** Did this check of a step hold? */
+  | { readonly about: 'check'; readonly lab: string; readonly step: string }
+  /** A prediction's options, judged from the state. */
+  | { readonly about: 'prediction'; readonly lab: string; readonly prediction: string }
+  /** An HTTP request from outside the swarm, as the browser pane makes it. */
+  | { readonly about: 'browse'; readonly url: string }
+  /** The hops of the latest packets. */
+  | { readonly about: 'trace'; readonly flow?: number };
+
+export interface CheckResult {
+  readonly holds: boolean;
+  /** What was looked at, in the words of the state: shown when the check fails. */
+  readonly found: string;
+}
+
+// ---- view models -----------------------------------------------------------------------------
+
+/** One host's networking as drawn: namespaces, devices, what is joined to what. Ids are stable while the thing lives. */
+export interface HostView {
+  readonly host: string;
+  readonly namespaces: readonly NamespaceView[];
+  /** veth pairs and bridge ports, by device id. */
+  readonly wires: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly kind: 'veth' | 'port' | 'uplink' | 'vxlan';
+  }[];
+  readonly networks: readonly NetworkView[];
+  readonly publishedPorts: readonly {
+    readonly port: number;
+    readonly protocol: string;
+    readonly to: string;
+    readonly toPort: number;
+    readonly container: string;
+  }[];
+}
+export interface NamespaceView {
+  readonly id: string;
+  readonly kind: 'host' | 'container' | 'overlay' | 'ingress' | 'loadbalancer';
+  /** Container name, `ingress_sbox`, `1-abc…`. */
+  readonly name: string;
+  readonly container?: { readonly id: string; readonly image: string; readonly state: string };
+  readonly devices: readonly DeviceView[];
+  readonly routes: readonly string[];
+}
+export interface DeviceView {
+  readonly id: string;
+  readonly index: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly addresses: readonly string[];
+  /** Docker network that the device belongs to. */
+  readonly network?: string;
+}
+export interface NetworkView {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: 'local' | 'swarm';
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly bridge?: string;
+}
+export interface LanView {
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly role: 'leader' | 'manager' | 'worker' | 'gateway' | 'none';
+    readonly containers: readonly {
+      readonly name: string;
+      readonly image: string;
+      readonly state: string;
+      readonly addresses: readonly string[];
+    }[];
+    readonly networks: readonly NetworkView[];
+  }[];
+  readonly subnet: string;
+  readonly internet: readonly { readonly name: string; readonly address: string }[];
+}
+/** What one command changed below, grouped for reading. */
+export interface ChangesView {
+  readonly command: string;
+  readonly terminal: TerminalId;
+  readonly entries: readonly {
+    readonly host: string;
+    readonly namespace: string;
+    readonly kind:
+      | 'namespace'
+      | 'interface'
+      | 'address'
+      | 'route'
+      | 'neighbour'
+      | 'fdb'
+      | 'rule'
+      | 'chain'
+      | 'socket'
+      | 'container'
+      | 'network'
+      | 'image'
+      | 'file'
+      | 'sysctl'
+      | 'name';
+    readonly change: 'added' | 'removed' | 'changed';
+    readonly text: string;
+  }[];
+}

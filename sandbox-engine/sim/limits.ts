@@ -1,0 +1,31 @@
+// The bound of every loop, queue and recursion in the engine. Reaching one is an outcome that is said plainly
+// (a line in the terminal, a drop reason in the trace), never a hang.
+
+export const limits = {
+  /** Layer-3 and layer-2 hops of one packet before it is dropped as a loop. */
+  packetHops: 64,
+  /** Jumps from chain to chain while one packet walks one iptables table. */
+  chainDepth: 32,
+  /** Nested functions, subshells and `.` files in one shell. */
+  shellDepth: 100,
+  /** Commands that one shell runs before it lets the clock move on. */
+  shellCommandsPerTick: 64,
+  /** Loop iterations and commands of one command line before the shell gives up. */
+  shellCommandsPerLine: 200_000,
+  /** Characters that one command line may print on a terminal. */
+  outputPerCommand: 1_000_000,
+  /** Characters in one command line. */
+  lineLength: 100_000,
+  /** Events at one instant of simulated time. */
+  eventsPerInstant: 1_000_000,
+  /** Characters waiting in a pipe: Linux's 64 KiB (pipe(7)). */
+  pipeCapacity: 65_536,
+  /** Processes on one host. */
+  processesPerHost: 4_000,
+  /** Changes kept for the timeline and for "what changed below". */
+  journalChanges: 200_000,
+  /** Trace hops kept for the packet views. */
+  traceHops: 50_000,
+  /** Symbolic links followed in one path (Linux: MAXSYMLINKS). */
+  symlinks: 40,
+} as const;
