@@ -202,6 +202,11 @@ export interface Sockets {
       readonly port: number;
       readonly from?: Ipv4;
       readonly owner?: SocketRow['owner'];
+      /**
+       * `ipv6`: to ::1 (`to` is 127.0.0.1). No netfilter rule sees it (ip6tables has none), and only listeners of
+       * family `any` or `ipv6` take it; ECONNREFUSED otherwise.
+       */
+      readonly family?: 'ipv4' | 'ipv6';
     },
   ): Result<SocketId, Errno>;
   /** `pending` until the handshake is over; then `open`, or the error that ended it. */
