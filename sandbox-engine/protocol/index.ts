@@ -1,1 +1,2 @@
+export * from './lab-definition.ts';
 export * from './messages.ts';

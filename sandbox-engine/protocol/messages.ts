@@ -1,5 +1,7 @@
 // What the page and the lab worker say to each other: structured-clone data only, with a version number.
 
+import type { LabDefinition } from './lab-definition.ts';
+
 export const protocolVersion = 1;
 
 /** Where commands run: one terminal per host, named like the host; further ones are `manager1:2`. */
@@ -12,6 +14,8 @@ export type PageMessage =
       readonly version: number;
       readonly seed: number;
       readonly scenario: string;
+      /** The lab whose values, checks and predictions are asked about. */
+      readonly definition?: LabDefinition;
       readonly inputs?: readonly LabInput[];
     }
   /** Types a command line into a terminal, as the Run button does: the answer is `ran`, after its output. */
@@ -123,14 +127,32 @@ export type ViewParameters = Readonly<Record<string, string>>;
 export type ViewName = 'lan' | 'host' | 'values' | 'checks' | 'changes';
 
 export type Question =
-  /** Did this check of a step hold? */
-  | { readonly about: 'check'; readonly lab: string; readonly step: string }
-  /** A prediction's options, judged from the state. */
+  /** Do all checks of a step hold? `ran`: how its command ended, for checks on that. → CheckResult */
+  | {
+      readonly about: 'check';
+      readonly lab: string;
+      readonly step: string;
+      readonly ran?: { readonly status: number; readonly output: string };
+    }
+  /** A prediction's options, judged from the state. → Record<option, CheckResult> */
   | { readonly about: 'prediction'; readonly lab: string; readonly prediction: string }
-  /** An HTTP request from outside the swarm, as the browser pane makes it. */
+  /** Does what a reader was to try hold? → CheckResult */
+  | { readonly about: 'try'; readonly lab: string; readonly try: string }
+  /** An HTTP request from outside the swarm, as the browser pane makes it. → BrowseResult */
   | { readonly about: 'browse'; readonly url: string }
   /** The hops of the latest packets. */
   | { readonly about: 'trace'; readonly flow?: number };
+
+export interface BrowseResult {
+  /** HTTP status; 0 when there was no answer, and then `body` says why in one line. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The host that the request came to. */
+  readonly entered: string;
+  /** The host and container that answered. */
+  readonly served?: { readonly host: string; readonly container: string };
+}
 
 export interface CheckResult {
   readonly holds: boolean;

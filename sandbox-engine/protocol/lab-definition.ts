@@ -1,0 +1,110 @@
+// What a lab asks of the engine besides commands: live values, checks on state, predictions. It is written once in
+// content/labs/<lab>/lab.yaml, read by the build, and handed to the engine as data: the engine knows no lab by name.
+
+/** A fact about the state that must hold. All checks of a step must hold for its check mark. */
+export type Check =
+  /** A network that `docker network ls` on that host lists (or, with `absent`, does not). */
+  | {
+      readonly kind: 'network';
+      readonly network: string;
+      readonly host: string;
+      readonly driver?: string;
+      readonly absent?: boolean;
+    }
+  | {
+      readonly kind: 'container';
+      readonly container: string;
+      readonly host: string;
+      /** `running`, `exited`, `created`, `paused`; default: any. */
+      readonly state?: string;
+      /** A network that it is connected to. */
+      readonly network?: string;
+      readonly image?: string;
+      readonly absent?: boolean;
+    }
+  /**
+   * Does a packet get there from a host, or from one of its containers, by the rules as they are now? Without `port` an
+   * echo request, with it a TCP connection. `to`: an address, a name, or a value of the lab (`{{c1.ip}}`).
+   */
+  | {
+      readonly kind: 'reachable';
+      readonly to: string;
+      readonly from: string;
+      readonly container?: string;
+      readonly port?: number;
+      readonly not?: boolean;
+    }
+  /** A port of the host that leads to a container. */
+  | {
+      readonly kind: 'published';
+      readonly port: number;
+      readonly host: string;
+      readonly container?: string;
+      readonly absent?: boolean;
+    }
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly host: string;
+      readonly absent?: boolean;
+    }
+  /** The exit status of the step's own command. */
+  | { readonly kind: 'exit'; readonly exit: number }
+  /** The step's own output matches this regular expression (flag `m`). */
+  | { readonly kind: 'output'; readonly matches: string };
+
+/** Where a live placeholder of the commands comes from. */
+export type ValueSource =
+  | {
+      readonly of: 'container';
+      readonly container: string;
+      readonly host: string;
+      readonly field: 'id' | 'shortId' | 'address' | 'mac' | 'gateway' | 'sandbox' | 'pid';
+      /** For `address`, `mac` and `gateway`: which of its networks. */
+      readonly network?: string;
+    }
+  | {
+      readonly of: 'network';
+      readonly network: string;
+      readonly host: string;
+      readonly field: 'id' | 'shortId' | 'bridge' | 'subnet' | 'gateway';
+    };
+
+export interface StepDefinition {
+  readonly id: string;
+  readonly host: string;
+  /** May hold `{{value}}` placeholders. */
+  readonly command: string;
+  readonly check: readonly Check[];
+  /** Ids of the steps that must have been run before. */
+  readonly after: readonly string[];
+  /** The step that opened the shell into which this one is typed. */
+  readonly inside?: string;
+  /** Numbers (from 1) of the output lines that the text speaks of. */
+  readonly lines: readonly number[];
+}
+
+export interface PredictionDefinition {
+  readonly id: string;
+  /** The step before whose Run the question is asked, and after whose Run it is judged. */
+  readonly before: string;
+  /** An option is right when its facts hold then; one without facts is always wrong. */
+  readonly options: readonly { readonly id: string; readonly holds: readonly Check[] }[];
+}
+
+export interface TryDefinition {
+  readonly id: string;
+  readonly check: readonly Check[];
+}
+
+export interface LabDefinition {
+  readonly id: string;
+  readonly order: number;
+  readonly minutes: number;
+  readonly scenario: 'swarm' | 'nodes';
+  readonly seed: number;
+  readonly values: Readonly<Record<string, ValueSource>>;
+  readonly steps: readonly StepDefinition[];
+  readonly predictions: readonly PredictionDefinition[];
+  readonly tries: readonly TryDefinition[];
+}
