@@ -1,0 +1,11 @@
+export { Filters, filtersOf, flag, integer } from './query.ts';
+export {
+  answered,
+  createRouter,
+  failed,
+  json,
+  noContent,
+  type Route,
+  type RouteParams,
+  streamed,
+} from './router.ts';
