@@ -112,7 +112,7 @@ export function* sendAll(
 }
 
 /** What has arrived, waiting for at least one character; null when the peer has closed. */
-export function* receive(
+export function* receiveSome(
   context: SocketContext,
   socket: SocketId,
   until?: Micros,
@@ -135,7 +135,7 @@ export function* receiveAll(
 ): Op<Result<string, SocketError>> {
   let text = '';
   for (;;) {
-    const part = yield* receive(context, socket, until);
+    const part = yield* receiveSome(context, socket, until);
     if (!part.ok) return part;
     if (part.value === null) return ok(text);
     text += part.value;
@@ -143,7 +143,7 @@ export function* receiveAll(
 }
 
 /** The next client of a listening socket. */
-export function* accept(
+export function* acceptClient(
   context: SocketContext,
   listener: SocketId,
   until?: Micros,

@@ -54,6 +54,7 @@ export interface VxlanPayload {
 }
 
 export interface DnsQuestion {
+  /** Without its final dot. */
   readonly name: string;
   readonly type: string;
 }
@@ -74,6 +75,8 @@ export interface DnsPayload {
   readonly authoritative: boolean;
   readonly question: DnsQuestion;
   readonly answers: readonly DnsRecord[];
+  /** Names in the answers are pointers, as most servers write them; Docker's own answers repeat them in full. */
+  readonly compressed?: boolean;
 }
 export interface TextPayload {
   readonly kind: 'text';
