@@ -24,4 +24,5 @@ export {
   parseIpv4,
   zeroMac,
 } from './address.ts';
+export * from './length.ts';
 export * from './packet.ts';

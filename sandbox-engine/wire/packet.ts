@@ -27,6 +27,8 @@ export interface IcmpMessage {
   readonly size: number;
   /** Next-hop MTU of type 3 code 4. */
   readonly mtu?: number;
+  /** The better router that type 5 names. */
+  readonly gateway?: Ipv4;
   readonly quoted?: Ipv4Packet;
 }
 
@@ -44,6 +46,8 @@ export interface TcpSegment {
   readonly window: number;
   /** On SYN segments: the maximum segment size offered. */
   readonly mss?: number;
+  /** The timestamp option (absent on RST). */
+  readonly timestamp?: { readonly value: number; readonly echo: number };
   readonly payload: string;
 }
 

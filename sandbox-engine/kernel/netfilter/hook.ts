@@ -82,9 +82,15 @@ export interface FilterEnvironment {
 export interface PacketFilter {
   /**
    * Runs one hook. On `accept` the packet goes on as `context.packet`; where PREROUTING or OUTPUT changed its
-   * destination, the caller routes it (again). INPUT and POSTROUTING are the last hooks: tracking is confirmed there.
+   * destination, the caller routes it (again). Tracking is not confirmed in here: see `confirm`.
    */
   hook(hook: HookName, context: PacketContext): Verdict;
+  /**
+   * The packet has passed its last hook (INPUT after IPVS let it stay, or POSTROUTING): the connection that it began
+   * is entered in the table. A packet that IPVS takes at INPUT is confirmed only after POSTROUTING, so that source NAT
+   * can still be set up there. Mirrors: nf_conntrack_confirm (NF_IP_PRI_CONNTRACK_CONFIRM).
+   */
+  confirm?(context: PacketContext): void;
   /**
    * IPVS (vs/conntrack=1): the tracked connection will be answered by that server rather than by the address that the
    * client asked for. Mirrors: ip_vs_update_conntrack.
@@ -100,8 +106,8 @@ export type FilterFactory = (environment: FilterEnvironment) => PacketFilter & N
 /** IPVS in one namespace (set by swarm's load balancing). */
 export interface IpvsHooks {
   /**
-   * After INPUT's filter for what is addressed to this host. `forward`: the packet (now with a server's address) is to
-   * be routed and sent on through OUTPUT-less POSTROUTING; `continue`: it is not for a virtual service.
+   * After INPUT's filter for what is addressed to this host. `forward`: the packet (now with a server's address) is
+   * routed and goes on through OUTPUT and POSTROUTING; `continue`: it is not for a virtual service.
    */
   localIn(context: PacketContext): 'continue' | 'drop' | 'forward';
   /** After FORWARD's filter: a server's answer gets the virtual address back (context.packet changes). */
