@@ -88,7 +88,7 @@ function matches(pattern: string, text: string): boolean {
 
 /** Reads `filters`, in which a key holds a list or a map to true; other keys than `known` are refused. */
 export function filtersOf(request: ApiRequest, known: readonly string[]): Result<Filters, Failure> {
-  const text = request.query?..filters;
+  const text = request.query?.filters;
   if (!text) return ok(new Filters());
   const parsed = parse(text);
   if (!parsed) return err(failure('invalid_parameter', `invalid filter`));
