@@ -1,16 +1,10 @@
-// One DNS question to one server, over simulated UDP, and what a message would measure on the wire.
+// One DNS question to one server, over simulated UDP.
 //
 // Names travel without their final dot.
 // Mirrors: RFC 1035; res_send(3). Differs: messages are values; EDNS is not sent along.
 import type { Micros, Op } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import {
-  type DnsPayload,
-  type DnsQuestion,
-  type DnsRecord,
-  formatIpv4,
-  type Ipv4,
-} from '../wire/index.ts';
+import { type DnsPayload, type DnsQuestion, formatIpv4, type Ipv4 } from '../wire/index.ts';
 import { exchangeDatagram, type SocketContext, type SocketError } from './sockets.ts';
 
 export const withoutFinalDot = (name: string): string =>
@@ -54,18 +48,3 @@ export function* askServer(
 /** `10.1.0.10.in-addr.arpa` for 10.0.1.10. */
 export const reverseName = (address: Ipv4): string =>
   `${formatIpv4(address).split('.').reverse().join('.')}.in-addr.arpa`;
-
-/** Bytes of a name in a message: a length byte a label, and the root. */
-const nameSize = (name: string): number =>
-  withoutFinalDot(name) === '' ? 1 : withoutFinalDot(name).length + 2;
-
-const dataSizes: Readonly<Record<string, number>> = { A: 4, AAAA: 16 };
-const recordSize = (record: DnsRecord, compressed: boolean): number =>
-  (compressed ? 2 : nameSize(record.name)) + 10 + (dataSizes[record.type] ?? nameSize(record.data));
-
-/** Bytes of a DNS message (`;; MSG SIZE  rcvd: N`). */
-export const dnsMessageSize = (message: DnsPayload): number =>
-  12 +
-  nameSize(message.question.name) +
-  4 +
-  message.answers.reduce((sum, r) => sum + recordSize(r, message.compressed ?? false), 0);

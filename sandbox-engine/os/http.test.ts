@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HttpParser, utf8Length, writeRequest, writeResponse } from './http.ts';
+import { HttpParser, writeRequest, writeResponse } from './http.ts';
 
 test('a request with a body carries its length in bytes', () => {
   const text = writeRequest({
@@ -74,5 +74,3 @@ test('what is not HTTP is noticed', () => {
   expect(parser.head()).toBeUndefined();
   expect(parser.bad).toBe(true);
 });
-
-test('bytes of a text', () => expect(utf8Length('aé€😀')).toBe(10));

@@ -1,6 +1,7 @@
 // HTTP/1.1 as text: what clients and servers write to a connection, and a parser that takes it piece by piece.
 //
-// Mirrors: RFC 9112. Differs: one character counts as its UTF-8 bytes only in Content-Length; trailers are dropped.
+// Mirrors: RFC 9112. Differs: trailers are dropped.
+import { utf8Length } from '../wire/index.ts';
 
 /** Header fields in order; names keep the case that they were written in. */
 export type HttpHeaders = readonly (readonly [name: string, value: string])[];
@@ -20,16 +21,6 @@ export interface HttpResponse {
   readonly reason: string;
   readonly headers: HttpHeaders;
   readonly body: string;
-}
-
-/** Bytes of a text in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 /** The value of a header field, whatever the case of its name. */

@@ -59,12 +59,13 @@ export function udpPayloadLength(payload: UdpPayload): number {
 
 const recordData: Readonly<Record<string, number>> = { A: 4, AAAA: 16 };
 
-/** Header 12; a question is its name and 4 bytes; an answer is a pointer, 10 bytes and its data. */
-function dnsLength(message: DnsPayload): number {
-  const question = nameLength(message.question.name) + 4;
-  let length = 12 + question;
-  for (const answer of message.answers)
-    length += 12 + (recordData[answer.type] ?? nameLength(answer.data));
+/** Header 12; a question is its name and 4 bytes; an answer is its name (or a pointer, 2), 10 bytes and its data. */
+export function dnsLength(message: DnsPayload): number {
+  let length = 12 + nameLength(message.question.name) + 4;
+  for (const answer of message.answers) {
+    length += message.compressed ? 2 : nameLength(answer.name);
+    length += 10 + (recordData[answer.type] ?? nameLength(answer.data));
+  }
   return length;
 }
 
