@@ -16,6 +16,7 @@ import type {
 import type { Micros, Op, Sim } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { Ipv4, UdpPayload } from '../wire/index.ts';
+import type { FileError } from './api.ts';
 
 /** Where a socket is made. A `Process` is one. */
 export interface SocketContext {
@@ -223,8 +224,7 @@ export function* receiveIcmp(
 
 // ---- error texts ----------------------------------------------------------------------------
 
-/** Mirrors: strerror(3) of glibc. */
-export const errnoText: Readonly<Record<SocketError, string>> = {
+const errorTexts: Readonly<Record<string, string>> = {
   EPERM: 'Operation not permitted',
   ENOENT: 'No such file or directory',
   EEXIST: 'File exists',
@@ -249,4 +249,15 @@ export const errnoText: Readonly<Record<SocketError, string>> = {
   ENAMETOOLONG: 'File name too long',
   EAGAIN: 'Resource temporarily unavailable',
   EINTR: 'Interrupted system call',
+  ENOTEMPTY: 'Directory not empty',
+  EMLINK: 'Too many links',
+  ENOPROTOOPT: 'Protocol not available',
+  ERANGE: 'Numerical result out of range',
+  ENOTDIR: 'Not a directory',
+  EISDIR: 'Is a directory',
+  EROFS: 'Read-only file system',
+  ENOSPC: 'No space left on device',
 };
+
+/** Mirrors: strerror(3) of glibc. */
+export const strerror = (error: SocketError | FileError): string => errorTexts[error] ?? error;
