@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       'sandbox-engine/**/*.test.ts',
+      'src/**/*.test.ts',
       'tests/unit/**/*.test.ts',
       'tests/sim/**/*.test.ts',
       'tests/content/**/*.test.ts',

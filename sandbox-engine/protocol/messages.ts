@@ -16,6 +16,8 @@ export type PageMessage =
       readonly scenario: string;
       /** The lab whose values, checks and predictions are asked about. */
       readonly definition?: LabDefinition;
+      /** Milliseconds since 1970 at which the simulated world begins. */
+      readonly startMillis?: number;
       readonly inputs?: readonly LabInput[];
     }
   /** Types a command line into a terminal, as the Run button does: the answer is `ran`, after its output. */
@@ -51,12 +53,16 @@ export type WorkerMessage =
       readonly hosts: readonly string[];
       readonly startMillis: number;
     }
-  /** Terminal output as a terminal would get it (\r\n, escape codes). `request`: the Run that it belongs to. */
+  /**
+   * Terminal output as a terminal would get it (\r\n, escape codes). `request`: the Run that it belongs to; `own`: the
+   * part of the text that the command printed, without the echo of its line.
+   */
   | {
       readonly type: 'output';
       readonly terminal: TerminalId;
       readonly text: string;
       readonly request?: number;
+      readonly own?: string;
     }
   /** A shell waits for a command again. */
   | {

@@ -1,0 +1,291 @@
+// Drives one lab: takes what the page asks, runs the simulated world in slices that are short enough for Ctrl-C to be
+// answered at once, and posts what came out, once per slice. Knows the wall clock through `ports.now` alone.
+import type { Lab, LabInputNow, LabOptions, LabOutput } from '../lab/api.ts';
+import {
+  type LabInput,
+  type PageMessage,
+  protocolVersion,
+  type TerminalId,
+  type WorkerMessage,
+} from '../protocol/index.ts';
+import { micros } from '../sim/index.ts';
+import { Pace } from './pace.ts';
+import { Replay } from './replay.ts';
+import { Runs } from './runs.ts';
+import { Views } from './views.ts';
+
+/** Wall milliseconds that one slice may take. */
+const sliceMillis = 12;
+/** Wall milliseconds between two computations of the subscribed views. */
+const viewMillis = 60;
+/** Bugs of the simulator after which the world is stopped. */
+const toleratedBugs = 50;
+
+export interface PumpPorts {
+  readonly createLab: (options: LabOptions) => Lab;
+  readonly post: (message: WorkerMessage) => void;
+  /** Wall-clock milliseconds that only ever grow. */
+  readonly now: () => number;
+}
+
+type Start = Extract<PageMessage, { type: 'start' }>;
+type InWorld = Exclude<PageMessage, { type: 'start' | 'pace' | 'subscribe' | 'unsubscribe' }>;
+
+/** One world and what is going on in it. */
+interface World {
+  readonly lab: Lab;
+  readonly pace: Pace;
+  readonly runs: Runs;
+  /** Terminals whose shell waits for a command. */
+  readonly ready: Set<TerminalId>;
+}
+
+export class Pump {
+  readonly #ports: PumpPorts;
+  readonly #views = new Views();
+  readonly #inbox: PageMessage[] = [];
+  #start: Start | undefined;
+  #world: World | undefined;
+  #replay: Replay | undefined;
+  /** The pace that the reader has chosen for commands that make one wait. */
+  #chosenPace = 1;
+  #viewsAt = 0;
+  /** Output that was taken before its slice ended. */
+  #early: LabOutput[] = [];
+  #bugs = 0;
+
+  constructor(ports: PumpPorts) {
+    this.#ports = ports;
+  }
+
+  receive(message: PageMessage): void {
+    this.#inbox.push(message);
+  }
+
+  /** Runs one slice. Answers how many milliseconds may pass before the next: 0 at once, undefined when nothing is due. */
+  slice(): number | undefined {
+    const end = this.#ports.now() + sliceMillis;
+    for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
+      this.#guard(() => this.#take(message));
+    const world = this.#world;
+    if (!world || this.#bugs > toleratedBugs) return undefined;
+    if (this.#replay) return this.#replaySlice(world, this.#replay, end);
+    this.#startRuns(world);
+    const finished = this.#advance(world, end);
+    this.#deliver(world);
+    this.#startRuns(world);
+    const now = this.#ports.now();
+    if (this.#views.stale(world.lab) && now - this.#viewsAt >= viewMillis) {
+      this.#guard(() => this.#views.tell(world.lab, this.#ports.post));
+      this.#viewsAt = this.#ports.now();
+    }
+    return finished ? this.#idle(world) : 0;
+  }
+
+  // ---- time -----------------------------------------------------------------------------
+
+  /** Runs what is due, as far as the slice goes; false when something due is left. */
+  #advance({ lab, pace, runs }: World, end: number): boolean {
+    const { sim } = lab;
+    pace.setFactor(runs.busy ? this.#chosenPace : 1, this.#ports.now(), sim.now());
+    const due = pace.due(this.#ports.now());
+    for (let next = sim.nextAt(); next !== undefined && next <= due; next = sim.nextAt()) {
+      if (this.#ports.now() >= end) {
+        pace.fallBehind(this.#ports.now(), sim.now());
+        return false;
+      }
+      this.#guard(() => sim.runNext());
+      if (runs.busy && this.#chosenPace !== 1 && this.#promptCame(lab)) break;
+    }
+    const next = sim.nextAt();
+    if (Number.isFinite(due) && (next === undefined || next > due))
+      sim.advanceTo(micros(Math.max(due, sim.now())));
+    return true;
+  }
+
+  /** At a faster pace the clock slows down again as soon as the command has ended, not at the end of the slice. */
+  #promptCame(lab: Lab): boolean {
+    for (const item of lab.takeOutput()) {
+      this.#early.push(item);
+      if (item.kind === 'prompt') return true;
+    }
+    return false;
+  }
+
+  #idle({ lab, pace }: World): number | undefined {
+    const now = this.#ports.now();
+    const waits: number[] = [];
+    const next = lab.sim.nextAt();
+    if (next !== undefined) waits.push(pace.waitFor(next, now));
+    if (this.#views.stale(lab)) waits.push(Math.max(0, this.#viewsAt + viewMillis - now));
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  // ---- what comes out -------------------------------------------------------------------
+
+  /** Posts the output since the last slice: one message per terminal and run, prompts in their place. */
+  #deliver({ lab, runs, ready }: World): void {
+    const { post } = this.#ports;
+    let texts: { terminal: TerminalId; text: string }[] = [];
+    const flush = () => {
+      for (const { terminal, text } of texts) {
+        const own = runs.printed(terminal, text);
+        if (own) post({ type: 'output', terminal, text, request: own.request, own: own.text });
+        else post({ type: 'output', terminal, text });
+      }
+      texts = [];
+    };
+    for (const item of [...this.#early.splice(0), ...lab.takeOutput()]) {
+      const last = texts.at(-1);
+      if (item.kind === 'text') {
+        if (last?.terminal === item.terminal) last.text += item.text;
+        else texts.push({ terminal: item.terminal, text: item.text });
+        continue;
+      }
+      flush();
+      const { terminal, status, prompt } = item;
+      ready.add(terminal);
+      const run = runs.ended(terminal);
+      if (run)
+        post({
+          type: 'ran',
+          request: run.request,
+          terminal,
+          status,
+          output: run.output,
+          ...(run.step !== undefined && { step: run.step }),
+        });
+      post({ type: 'prompt', terminal, status, prompt });
+    }
+    flush();
+  }
+
+  #startRuns({ lab, runs, ready }: World): void {
+    for (let run = runs.start((t) => ready.has(t)); run; run = runs.start((t) => ready.has(t))) {
+      const { terminal, line, step } = run;
+      ready.delete(terminal);
+      this.#guard(() =>
+        lab.input({ do: 'run', terminal, line, ...(step !== undefined && { step }) }),
+      );
+    }
+  }
+
+  // ---- what goes in ---------------------------------------------------------------------
+
+  #take(message: PageMessage): void {
+    if (message.type === 'start') this.#begin(message);
+    else if (message.type === 'pace') this.#chosenPace = message.factor;
+    else if (message.type === 'subscribe') this.#views.subscribe(message.view, message.parameters);
+    else if (message.type === 'unsubscribe')
+      this.#views.unsubscribe(message.view, message.parameters);
+    else if (this.#world) this.#takeIn(this.#world, message);
+  }
+
+  #takeIn(world: World, message: InWorld): void {
+    const { lab } = world;
+    this.#catchUp(world);
+    if (message.type === 'run') {
+      lab.terminal(message.terminal);
+      world.runs.add(message);
+    } else if (message.type === 'input') {
+      const { terminal, text } = message;
+      this.#input(world, { do: 'input', terminal, text });
+    } else if (message.type === 'interrupt')
+      this.#input(world, { do: 'input', terminal: message.terminal, text: '\u0003' });
+    else if (message.type === 'resize') {
+      const { terminal, columns, rows } = message;
+      this.#input(world, { do: 'resize', terminal, columns, rows });
+    } else if (message.type === 'ask') {
+      const { request, question } = message;
+      this.#ports.post({ type: 'answer', request, value: lab.ask(question) });
+    } else if (message.type === 'undo') this.#rewind(message.request, lab.session().inputs);
+    else this.#rewind(message.request, []);
+  }
+
+  #input(world: World, input: LabInputNow): void {
+    const { lab, ready } = world;
+    lab.terminal(input.terminal);
+    if (input.do === 'input' && /[\r\n]/.test(input.text)) ready.delete(input.terminal);
+    lab.input(input);
+  }
+
+  /** An idle world has not looked at the clock since its last event: what is typed is typed now. */
+  #catchUp({ lab, pace }: World): void {
+    const due = pace.due(this.#ports.now());
+    const next = lab.sim.nextAt();
+    if (Number.isFinite(due) && due > lab.sim.now() && (next === undefined || next >= due))
+      lab.sim.advanceTo(micros(due));
+  }
+
+  #begin(start: Start): void {
+    if (start.version !== protocolVersion)
+      throw new Error(`the page speaks version ${start.version}, the worker ${protocolVersion}`);
+    this.#start = start;
+    const world = this.#newWorld(start);
+    this.#ports.post({
+      type: 'ready',
+      version: protocolVersion,
+      hosts: [...world.lab.hosts.keys()],
+      startMillis: world.lab.sim.epochMillis,
+    });
+    if (start.inputs && start.inputs.length > 0) this.#replay = new Replay(start.inputs, undefined);
+  }
+
+  #newWorld(start: Start): World {
+    const lab = this.#ports.createLab({
+      seed: start.seed,
+      scenario: start.scenario === 'nodes' ? 'nodes' : 'swarm',
+      ...(start.startMillis !== undefined && { startMillis: start.startMillis }),
+      ...(start.definition && { definition: start.definition }),
+    });
+    const pace = new Pace(this.#ports.now(), lab.sim.now());
+    this.#world = { lab, pace, runs: new Runs(), ready: new Set() };
+    this.#early = [];
+    this.#views.forget();
+    return this.#world;
+  }
+
+  // ---- going back -----------------------------------------------------------------------
+
+  /** Makes the world anew and does all again but the last command. */
+  #rewind(request: number, inputs: readonly LabInput[]): void {
+    const last = inputs.findLastIndex(
+      (input) => input.do === 'run' || (input.do === 'input' && /[\r\n]/.test(input.text)),
+    );
+    const kept = last < 0 ? [] : inputs.slice(0, last);
+    if (!this.#start) return;
+    this.#newWorld(this.#start);
+    this.#ports.post({ type: 'rewound', request, inputs: kept });
+    this.#replay = new Replay(kept, inputs[last]?.at);
+  }
+
+  #replaySlice(world: World, replay: Replay, end: number): number {
+    let over = false;
+    this.#guard(() => {
+      over = replay.run(world.lab, world.ready, () => this.#ports.now() >= end);
+    });
+    this.#deliver(world);
+    if (over) {
+      this.#replay = undefined;
+      world.pace.anchor(this.#ports.now(), world.lab.sim.now());
+    }
+    return 0;
+  }
+
+  /** A bug of the simulator is told with what is needed to see it again; the rest of the world goes on. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#bugs += 1;
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const session = this.#world?.lab.session() ?? {
+        version: protocolVersion,
+        seed: this.#start?.seed ?? 0,
+        scenario: this.#start?.scenario ?? '',
+        inputs: [],
+      };
+      this.#ports.post({ type: 'bug', message, session });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// Does again what a reader did, at the same simulated times, as fast as the machine can.
+import type { Lab, LabInputNow } from '../lab/api.ts';
+import type { LabInput, TerminalId } from '../protocol/index.ts';
+import { micros, seconds } from '../sim/index.ts';
+
+/** The last command of a shared session is given this long (simulated) to end. */
+const patience = seconds(60);
+
+export class Replay {
+  readonly #inputs: readonly LabInput[];
+  readonly #until: number | undefined;
+  #next = 0;
+  #busy = new Set<TerminalId>();
+
+  /** `until`: how far to go on after the last input; by default until every command has ended. */
+  constructor(inputs: readonly LabInput[], until: number | undefined) {
+    this.#inputs = inputs;
+    this.#until = until;
+  }
+
+  /** Goes on until it is over (true) or `late` says to stop for now. Prompts are seen through `ready`. */
+  run(lab: Lab, ready: Set<TerminalId>, late: () => boolean): boolean {
+    for (;;) {
+      const input = this.#inputs[this.#next];
+      if (!input) return this.#settle(lab, ready, late);
+      if (!runUntil(lab, input.at, late)) return false;
+      this.#next += 1;
+      ready.delete(input.terminal);
+      this.#busy.add(input.terminal);
+      lab.terminal(input.terminal);
+      const { at: _, ...now } = input;
+      lab.input(now as LabInputNow);
+      if (late()) return false;
+    }
+  }
+
+  #settle(lab: Lab, ready: Set<TerminalId>, late: () => boolean): boolean {
+    if (this.#until !== undefined) return runUntil(lab, this.#until, late);
+    const last = this.#inputs.at(-1)?.at ?? 0;
+    for (const terminal of ready) this.#busy.delete(terminal);
+    if (this.#busy.size === 0 || lab.sim.now() > last + patience) return true;
+    // A short stretch at a time, so that the caller sees the prompts that come.
+    runUntil(lab, lab.sim.now() + seconds(0.05), late);
+    return false;
+  }
+}
+
+/** False when `late` came first. */
+function runUntil(lab: Lab, time: number, late: () => boolean): boolean {
+  const { sim } = lab;
+  for (let next = sim.nextAt(); next !== undefined && next <= time; next = sim.nextAt()) {
+    if (late()) return false;
+    sim.runNext();
+  }
+  sim.advanceTo(micros(Math.max(time, sim.now())));
+  return true;
+}

@@ -1,0 +1,66 @@
+// The commands that Run buttons have typed, from the key press to the next prompt, with what they printed.
+import type { TerminalId } from '../protocol/index.ts';
+
+export interface Run {
+  readonly request: number;
+  readonly terminal: TerminalId;
+  readonly line: string;
+  readonly step?: string;
+}
+
+interface Running extends Run {
+  /** Line ends of the echo of the typed line that have not been seen yet. */
+  echo: number;
+  output: string;
+}
+
+/** One command at a time on each terminal; further ones wait for the prompt. */
+export class Runs {
+  readonly #running = new Map<TerminalId, Running>();
+  readonly #waiting: Run[] = [];
+
+  /** Is any command on the way? Then time may be made to pass faster. */
+  get busy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  add(run: Run): void {
+    this.#waiting.push(run);
+  }
+
+  /** The next command for a terminal whose shell waits for one; it counts as running from now on. */
+  start(isReady: (terminal: TerminalId) => boolean): Run | undefined {
+    const index = this.#waiting.findIndex(
+      (run) => !this.#running.has(run.terminal) && isReady(run.terminal),
+    );
+    const [run] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (run)
+      this.#running.set(run.terminal, { ...run, echo: run.line.split('\n').length, output: '' });
+    return run;
+  }
+
+  /** Takes note of what a terminal printed; answers the part that is the command's own, and whose it is. */
+  printed(
+    terminal: TerminalId,
+    text: string,
+  ): { readonly request: number; readonly text: string } | undefined {
+    const run = this.#running.get(terminal);
+    if (!run) return undefined;
+    let own = text;
+    while (run.echo > 0) {
+      const end = own.indexOf('\n');
+      if (end < 0) return { request: run.request, text: '' };
+      own = own.slice(end + 1);
+      run.echo -= 1;
+    }
+    run.output += own;
+    return { request: run.request, text: own };
+  }
+
+  /** The terminal's shell waits again: its command, if one was on the way, has ended. */
+  ended(terminal: TerminalId): (Run & { readonly output: string }) | undefined {
+    const run = this.#running.get(terminal);
+    this.#running.delete(terminal);
+    return run;
+  }
+}

@@ -1,0 +1,108 @@
+// One check of lab.yaml: `{ network: br, host: manager1, driver: bridge }` and its kin.
+
+import type { YAMLMap } from 'yaml';
+import type { Check } from '../../sandbox-engine/protocol/index.ts';
+import { asHost, asNumber, asText, at, checkKeys, type Source } from './parse-lab.ts';
+
+/** What an optional key adds to the check, or nothing. */
+function optional<Key extends string, Value>(
+  map: YAMLMap,
+  key: Key,
+  read: () => Value,
+): { readonly [K in Key]?: Value } {
+  return map.has(key) ? ({ [key]: read() } as { readonly [K in Key]?: Value }) : {};
+}
+
+const readers: Readonly<Record<Check['kind'], (map: YAMLMap, source: Source) => Check>> = {
+  network(map, source) {
+    checkKeys(map, source, ['network', 'host', 'driver', 'absent']);
+    return {
+      kind: 'network',
+      network: asText(map, 'network', source),
+      host: asHost(map, source),
+      ...optional(map, 'driver', () => asText(map, 'driver', source)),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
+    };
+  },
+  container(map, source) {
+    checkKeys(map, source, ['container', 'host', 'state', 'network', 'image', 'absent']);
+    return {
+      kind: 'container',
+      container: asText(map, 'container', source),
+      host: asHost(map, source),
+      ...optional(map, 'state', () => asText(map, 'state', source)),
+      ...optional(map, 'network', () => asText(map, 'network', source)),
+      ...optional(map, 'image', () => asText(map, 'image', source)),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
+    };
+  },
+  reachable(map, source) {
+    checkKeys(map, source, ['reachable', 'from', 'container', 'port', 'not']);
+    return {
+      kind: 'reachable',
+      to: asText(map, 'reachable', source),
+      from: asHost(map, source, 'from'),
+      ...optional(map, 'container', () => asText(map, 'container', source)),
+      ...optional(map, 'port', () => asNumber(map, 'port', source)),
+      ...optional(map, 'not', () => asFlag(map, 'not', source)),
+    };
+  },
+  published(map, source) {
+    checkKeys(map, source, ['published', 'host', 'container', 'absent']);
+    return {
+      kind: 'published',
+      port: asNumber(map, 'published', source),
+      host: asHost(map, source),
+      ...optional(map, 'container', () => asText(map, 'container', source)),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
+    };
+  },
+  file(map, source) {
+    checkKeys(map, source, ['file', 'host', 'absent']);
+    return {
+      kind: 'file',
+      file: asText(map, 'file', source),
+      host: asHost(map, source),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
+    };
+  },
+  exit(map, source) {
+    checkKeys(map, source, ['exit']);
+    return { kind: 'exit', exit: asNumber(map, 'exit', source) };
+  },
+  output(map, source) {
+    checkKeys(map, source, ['output']);
+    const matches = asText(map, 'output', source);
+    try {
+      new RegExp(matches, 'm');
+    } catch (error) {
+      source.problem(at(map, 'output'), error instanceof Error ? error.message : String(error));
+    }
+    return { kind: 'output', matches };
+  },
+};
+
+// `reachable` and `published` checks may also name a container, so their own keys are looked for first.
+const order = [
+  'reachable',
+  'published',
+  'container',
+  'network',
+  'file',
+  'exit',
+  'output',
+] as const satisfies readonly Check['kind'][];
+
+export function asCheck(map: YAMLMap, source: Source): Check | undefined {
+  const kind = order.find((name) => map.has(name));
+  if (kind) return readers[kind](map, source);
+  source.problem(map, `a check has one of ${order.join(', ')}`);
+  return undefined;
+}
+
+function asFlag(map: YAMLMap, key: string, source: Source): boolean {
+  const value = map.get(key);
+  if (typeof value === 'boolean') return value;
+  source.problem(at(map, key), `${key}: true or false was expected`);
+  return false;
+}
