@@ -15,8 +15,11 @@ export interface NetnsRow {
   readonly host: string;
   /** Interface numbers count up from here in this namespace. */
   readonly nextIfindex: number;
-  /** `nsid`s that this namespace has given to others, in order of first need (`link-netnsid N`). */
-  readonly peerIds: readonly NetnsId[];
+  /**
+   * `nsid`s that this namespace has given to others, in order of first need (`link-netnsid N`); null where that one is
+   * gone and its number is free again.
+   */
+  readonly peerIds: readonly (NetnsId | null)[];
   readonly createdAt: Micros;
 }
 
@@ -42,11 +45,29 @@ export interface LinkRow {
   /** Bridge only: the address was set by hand, so it does not follow the ports. */
   readonly macFixed?: boolean | undefined;
   readonly vxlan?:
-    | { readonly vni: number; readonly port: number; readonly underlay: NetnsId }
+    | {
+        readonly vni: number;
+        readonly port: number;
+        /** Where it was made: its UDP packets go out there. */
+        readonly underlay: NetnsId;
+        /** Answers ARP requests from its permanent neighbours; nothing else of ARP gets through. */
+        readonly proxy: boolean;
+        readonly learning: boolean;
+        readonly l2miss: boolean;
+        readonly l3miss: boolean;
+      }
     | undefined;
   /** Bridge port attributes that `bridge link` and `ip -d link` show. */
   readonly hairpin?: boolean | undefined;
+  /** Bridge only: the VLAN that ports are given (1 unless changed; 0: none). Shown by `bridge fdb` and `ip -d link`. */
+  readonly defaultPvid?: number | undefined;
+  /** The link-local IPv6 address that the device gave itself when it first had a carrier. */
+  readonly ipv6LinkLocal?: string | undefined;
   readonly alias?: string | undefined;
+  /** `qlen`; absent: 1000 on lo and uplinks, 0 on the devices that Docker makes. */
+  readonly queueLength?: number | undefined;
+  /** Bridge ports: the port's number in its bridge, the lowest that was free. */
+  readonly portNumber?: number | undefined;
 }
 
 export interface AddressRow {
@@ -58,6 +79,8 @@ export interface AddressRow {
   readonly broadcast?: Ipv4 | undefined;
   readonly scope: 'host' | 'link' | 'global';
   readonly label?: string | undefined;
+  /** Another address of the same subnet came first. */
+  readonly secondary?: boolean | undefined;
 }
 
 export interface RouteRow {
@@ -145,6 +168,8 @@ export type Errno =
   | 'EEXIST'
   | 'EINVAL'
   | 'EBUSY'
+  | 'ENOTEMPTY'
+  | 'EMLINK'
   | 'ENODEV'
   | 'EADDRINUSE'
   | 'EADDRNOTAVAIL'
@@ -161,4 +186,6 @@ export type Errno =
   | 'ESRCH'
   | 'EACCES'
   | 'ELOOP'
-  | 'ENAMETOOLONG';
+  | 'ENAMETOOLONG'
+  | 'ENOPROTOOPT'
+  | 'ERANGE';

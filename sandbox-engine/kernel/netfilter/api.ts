@@ -15,11 +15,13 @@ export interface Negatable<T> {
 /** Extensions (`-m …`) in the order in which they were given, since that is the order in which they are printed. */
 export type Match =
   | {
-      readonly name: 'tcp' | 'udp';
+      readonly name: 'tcp' | 'udp' | 'sctp';
       readonly sourcePorts?: Negatable<PortRange>;
       readonly destinationPorts?: Negatable<PortRange>;
-      readonly syn?: boolean;
+      /** tcp only, as bits (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32): of those in `mask` exactly `set` must be on. */
+      readonly flags?: Negatable<{ readonly mask: number; readonly set: number }>;
     }
+  /** `type` is a number, `3/4` (type and code), or `any`. */
   | { readonly name: 'icmp'; readonly type: Negatable<string> }
   | { readonly name: 'conntrack'; readonly states: Negatable<readonly string[]> }
   | { readonly name: 'state'; readonly states: Negatable<readonly string[]> }
@@ -38,7 +40,7 @@ export type Match =
       readonly ports: Negatable<readonly PortRange[]>;
     }
   | { readonly name: 'comment'; readonly text: string }
-  | { readonly name: 'ipvs' }
+  | { readonly name: 'ipvs'; readonly not?: boolean }
   | { readonly name: 'policy'; readonly direction: 'in' | 'out'; readonly policy: 'none' | 'ipsec' }
   | { readonly name: 'bpf'; readonly bytecode: string; readonly vni: number }
   | {
@@ -57,10 +59,10 @@ export interface PortRange {
 export type Target =
   | { readonly name: 'ACCEPT' | 'DROP' | 'RETURN' }
   | { readonly name: 'REJECT'; readonly with: string }
-  | { readonly name: 'LOG'; readonly prefix?: string }
+  | { readonly name: 'LOG'; readonly prefix?: string; readonly level?: number }
   | { readonly name: 'MASQUERADE' }
   | { readonly name: 'DNAT' | 'SNAT'; readonly address?: Ipv4; readonly port?: number }
-  | { readonly name: 'REDIRECT'; readonly port: number }
+  | { readonly name: 'REDIRECT'; readonly port?: number }
   | { readonly name: 'MARK'; readonly value: number; readonly mask: number }
   | { readonly name: 'TCPMSS'; readonly clampToPmtu?: boolean; readonly mss?: number }
   /** To a user chain. */
@@ -73,7 +75,8 @@ export interface RuleSpec {
   /** Interface names; a trailing `+` matches every name with that start. */
   readonly inInterface?: Negatable<string>;
   readonly outInterface?: Negatable<string>;
-  readonly protocol?: Negatable<'tcp' | 'udp' | 'icmp' | 'esp' | 'sctp'>;
+  /** A name of /etc/protocols, or a number that has none. */
+  readonly protocol?: Negatable<string>;
   readonly matches: readonly Match[];
   /** A rule without a target only counts. */
   readonly target?: Target;
@@ -110,7 +113,7 @@ export interface ConntrackRow {
   readonly replied: boolean;
   readonly assured: boolean;
   readonly mark: number;
-  /** Simulated time at which it is forgotten. */
+  /** Simulated time at which it is forgotten; `Netfilter.conntrack` gives it as it is now, the row as at its last change. */
   readonly expiresAt: number;
 }
 
@@ -121,9 +124,18 @@ export interface Tuple {
   readonly destinationPort: number;
 }
 
-/** The rules of one namespace. Positions count from 0. Errors: ENOENT (no such chain or rule), EEXIST, EBUSY, EINVAL. */
+/**
+ * The rules of one namespace. Positions count from 0. Errors: ENOENT (no such chain or rule), EEXIST, ENOTEMPTY, EMLINK
+ * (the chain is jumped to), ELOOP, EINVAL (the target does not work from there). Every verb that changes or looks for
+ * a rule brings its table into being.
+ */
 export interface Netfilter {
   readonly netns: NetnsId;
+  /** The tables that exist here, newest first (the order of /proc/net/ip_tables_names). */
+  tables?(): readonly TableName[];
+  /** Brings a table into being with its built-in chains, as any iptables command on it does. */
+  use?(table: TableName): void;
+  renameChain?(table: TableName, from: string, to: string): Result<void, Errno>;
   chains(table: TableName): readonly ChainRow[];
   chain(table: TableName, name: string): ChainRow | undefined;
   rules(table: TableName, chain: string): readonly RuleRow[];
