@@ -1,0 +1,33 @@
+// What a daemon asks of its part in a swarm: filled by daemon/cluster, absent on nodes without it.
+import type { Op } from '../sim/index.ts';
+import type { Failure, Result } from '../std/index.ts';
+import type { Route } from './router.ts';
+
+/** An address on an attachable swarm network, given to a plain container. */
+export interface NetworkAttachment {
+  readonly networkId: string;
+  /** With prefix length: `10.0.1.8/24`. */
+  readonly address: string;
+}
+
+export interface ClusterPort {
+  /** The `Swarm` object of /info. */
+  info(): object;
+  /** What /_ping says in its `Swarm` header: `inactive`, `active/manager` … */
+  status(): string;
+  /** /services, /tasks, /nodes, /swarm, /secrets, /configs. */
+  readonly routes: readonly Route[];
+  /**
+   * Asks the manager for a place on a network for a container that is about to join it, and brings the network to this
+   * node. Waits for the answer. `addresses`: those that were asked for.
+   */
+  attachNetwork(
+    network: string,
+    containerId: string,
+    addresses: readonly string[],
+  ): Op<Result<NetworkAttachment, Failure>>;
+  /** The container has left the network. */
+  detachNetwork(networkId: string, containerId: string): Op<void>;
+  /** Is this the name or id of a swarm network that is not on this node (yet)? */
+  knowsNetwork(term: string): boolean;
+}
