@@ -3,6 +3,7 @@
 import type { EngineApi } from '../api/index.ts';
 import type { Host } from '../os/index.ts';
 import type {
+  LabDefinition,
   LabInput,
   Question,
   Session,
@@ -19,6 +20,12 @@ export interface LabOptions {
   readonly scenario: 'swarm' | 'nodes';
   /** Milliseconds since 1970 when the lab starts. */
   readonly startMillis?: number;
+  /** The lab whose values, checks and predictions `view` and `ask` answer about. */
+  readonly definition?: LabDefinition;
+  /** The machines and their LAN addresses; by default manager1 and worker1 to worker3. */
+  readonly machines?: Readonly<Record<string, string>>;
+  /** Replays only: where the scheduler's ties went, by task name (`web.1`), oldest task first. */
+  readonly placements?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What came out since the last time it was asked for. */
@@ -47,6 +54,13 @@ export interface ExecOptions {
   readonly timeoutSeconds?: number;
 }
 
+/** A command that `Lab.start` set going. */
+export interface RunningCommand {
+  readonly ended: boolean;
+  /** Runs the world until the command has ended, and answers what it printed. */
+  finish(): CommandResult;
+}
+
 export interface Lab {
   readonly sim: Sim;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -59,6 +73,8 @@ export interface Lab {
   takeOutput(): readonly LabOutput[];
   /** Runs one command to its end by `bash -c`, as the recorder of the golden transcripts did; not in the input log. */
   exec(host: string, command: string, options?: ExecOptions): CommandResult;
+  /** Starts a command as `exec` does and comes back at once. */
+  start(host: string, command: string, options?: ExecOptions): RunningCommand;
   session(): Session;
   view(name: ViewName, parameters: ViewParameters): unknown;
   ask(question: Question): unknown;

@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// The engine from the command line.
+//   overnet replay                  plays recorded scenarios: one JSON message a line in, one answer a line out
+//                                   (the protocol stands at the head of tests/conformance/conform.mjs)
+//   overnet exec [HOST] COMMAND     runs one command in a fresh four-node swarm and prints what it prints
+import { createInterface } from 'node:readline';
+import { loadEngine } from '../scripts/engine.mjs';
+
+const usage = 'usage: overnet replay | overnet exec [--seed N] [HOST] COMMAND';
+const [verb, ...rest] = process.argv.slice(2);
+
+async function replay() {
+  const { createReplayer } = await loadEngine();
+  const replayer = createReplayer();
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim()) process.stdout.write(`${JSON.stringify(answer(replayer, line))}\n`);
+  }
+}
+
+function answer(replayer, line) {
+  try {
+    return replayer.handle(JSON.parse(line));
+  } catch (error) {
+    process.stderr.write(`overnet replay: ${error.stack ?? error}\n`);
+    return { stdout: '', stderr: `overnet replay: ${error.message ?? error}`, exit: -1 };
+  }
+}
+
+async function exec(words) {
+  const { createLab } = await loadEngine();
+  let seed = 1;
+  if (words[0] === '--seed') {
+    seed = Number(words[1]);
+    words.splice(0, 2);
+  }
+  const command = words.pop();
+  if (command === undefined || !Number.isInteger(seed)) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  const lab = createLab({ seed, scenario: 'swarm' });
+  const host = words.pop() ?? 'manager1';
+  if (!lab.hosts.has(host)) {
+    process.stderr.write(
+      `overnet exec: no host ${host}; there are ${[...lab.hosts.keys()].join(', ')}\n`,
+    );
+    return 2;
+  }
+  const result = lab.exec(host, command);
+  process.stdout.write(result.stdout);
+  process.stderr.write(result.stderr);
+  return result.exit;
+}
+
+if (verb === 'replay') await replay();
+else if (verb === 'exec') process.exitCode = await exec(rest);
+else {
+  process.stderr.write(`${usage}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,586 @@
+// Runs awk programs. Everything that prints or reads is an `Op`, so that awk streams in a pipe.
+import type { OpenFile, Process } from '../../os/index.ts';
+import { limits, micros, type Op } from '../../sim/index.ts';
+import { linesOf } from '../common.ts';
+import { posixRegex } from '../regex.ts';
+import { callBuiltin, isBuiltin } from './builtins.ts';
+import { formatC } from './format.ts';
+import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './parser.ts';
+import { compare, toNumber, toText, truth, type Value } from './values.ts';
+
+export type AwkArray = Map<string, Value>;
+type Cell = Value | AwkArray;
+type Flow = 'go' | 'break' | 'continue' | 'next' | 'exit' | 'return';
+
+export class AwkError extends Error {}
+
+const separator = '\u001c';
+
+export class Interpreter {
+  readonly process: Process;
+  readonly #program: AwkProgram;
+  readonly #globals = new Map<string, Cell>();
+  readonly #frames: Map<string, Cell>[] = [];
+  readonly #regexes = new Map<string, RegExp>();
+  readonly #active = new Set<Rule>();
+  readonly #outputs = new Map<string, string>();
+  readonly #pipes = new Map<string, string>();
+  readonly #readers = new Map<string, string[]>();
+  #record = '';
+  #fields: string[] | undefined;
+  #returned: Value;
+  #status = 0;
+  #steps = 0;
+  #operands: string[] = [];
+  #pending: string[] | undefined;
+  #stdin = false;
+
+  constructor(process: Process, program: AwkProgram) {
+    this.process = process;
+    this.#program = program;
+    for (const [name, value] of Object.entries({
+      FS: ' ',
+      OFS: ' ',
+      ORS: '\n',
+      RS: '\n',
+      NR: 0,
+      NF: 0,
+      FNR: 0,
+      SUBSEP: separator,
+      RSTART: 0,
+      RLENGTH: -1,
+      CONVFMT: '%.6g',
+      OFMT: '%.6g',
+      FILENAME: '',
+    }))
+      this.#globals.set(name, value);
+    this.#globals.set('ENVIRON', new Map([...process.env].map(([k, v]) => [k, { input: v }])));
+  }
+
+  setGlobal(name: string, value: Value): void {
+    this.#globals.set(name, value);
+  }
+
+  global(name: string): Value {
+    const cell = this.#globals.get(name);
+    return cell instanceof Map ? undefined : cell;
+  }
+
+  *run(operands: readonly string[]): Op<number> {
+    this.#operands = [...operands];
+    this.#globals.set('ARGC', operands.length + 1);
+    const { rules } = this.#program;
+    let flow: Flow = 'go';
+    for (const rule of rules)
+      if (rule.when === 'BEGIN' && rule.body && flow !== 'exit')
+        flow = yield* this.#exec(rule.body);
+    if (flow !== 'exit' && rules.some((rule) => rule.when !== 'BEGIN')) {
+      for (let line = yield* this.#nextLine(); line !== null; line = yield* this.#nextLine()) {
+        this.setRecord(line);
+        flow = yield* this.#rules();
+        if (flow === 'exit') break;
+      }
+    }
+    for (const rule of rules)
+      if (rule.when === 'END' && rule.body) {
+        flow = yield* this.#exec(rule.body);
+        if (flow === 'exit') break;
+      }
+    yield* this.#flush();
+    return this.#status;
+  }
+
+  *#rules(): Op<Flow> {
+    for (const rule of this.#program.rules) {
+      if (rule.when !== 'line' || !(yield* this.#selects(rule))) continue;
+      if (!rule.body) yield* this.process.out(`${this.#record}${toText(this.global('ORS'))}`);
+      else {
+        const flow = yield* this.#exec(rule.body);
+        if (flow === 'next') return 'go';
+        if (flow === 'exit') return flow;
+      }
+    }
+    return 'go';
+  }
+
+  *#selects(rule: Rule): Op<boolean> {
+    if (!rule.pattern) return true;
+    if (!rule.until) return truth(yield* this.#eval(rule.pattern));
+    if (!this.#active.has(rule)) {
+      if (!truth(yield* this.#eval(rule.pattern))) return false;
+      this.#active.add(rule);
+    }
+    if (truth(yield* this.#eval(rule.until))) this.#active.delete(rule);
+    return true;
+  }
+
+  // ---- input ------------------------------------------------------------------------------
+
+  /** The next record of the main input; operands of the form `name=value` are assignments in between. */
+  *#nextLine(): Op<string | null> {
+    for (;;) {
+      if (this.#pending) {
+        const line = this.#pending.shift();
+        if (line !== undefined) return this.#counted(line);
+        this.#pending = undefined;
+      }
+      const operand = this.#operands.shift();
+      if (operand === undefined) {
+        if (this.#stdin || toText(this.global('FILENAME')) !== '') return null;
+        const line = yield* this.#fromStdin();
+        return line === null ? null : this.#counted(line);
+      }
+      const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(operand);
+      if (assignment) {
+        this.#globals.set(assignment[1] ?? '', { input: assignment[2] ?? '' });
+        continue;
+      }
+      const text = operand === '-' ? yield* this.process.readAll(0) : this.#file(operand);
+      this.#globals.set('FILENAME', operand);
+      this.#globals.set('FNR', 0);
+      this.#pending = this.#records(text);
+    }
+  }
+
+  *#fromStdin(): Op<string | null> {
+    if (toText(this.global('RS')) === '\n') {
+      const line = yield* this.process.readLine(0);
+      if (line === null) this.#stdin = true;
+      return line;
+    }
+    this.#pending = this.#records(yield* this.process.readAll(0));
+    this.#stdin = true;
+    return this.#pending.shift() ?? null;
+  }
+
+  #counted(line: string): string {
+    this.#globals.set('NR', toNumber(this.global('NR')) + 1);
+    this.#globals.set('FNR', toNumber(this.global('FNR')) + 1);
+    return line;
+  }
+
+  #file(name: string): string {
+    const read = this.process.fs.read(this.process.fs.resolve(this.process.cwd, name));
+    if (!read.ok) throw new AwkError(`cannot open "${name}" (No such file or directory)`);
+    return read.value;
+  }
+
+  #records(text: string): string[] {
+    const rs = toText(this.global('RS'));
+    if (rs === '\n') return linesOf(text);
+    const parts =
+      rs === ''
+        ? text.replace(/^\n+|\n+$/g, '').split(/\n{2,}/)
+        : text.split(rs.length === 1 ? rs : this.regex(rs));
+    if (rs !== '' && (parts.at(-1) === '' || parts.at(-1) === '\n')) parts.pop();
+    return parts;
+  }
+
+  setRecord(text: string): void {
+    this.#record = text;
+    this.#fields = undefined;
+    this.#globals.set('NF', this.fields().length);
+  }
+
+  /** The fields of the record, split when first asked for. */
+  fields(): string[] {
+    this.#fields ??= this.split(this.#record, toText(this.global('FS')));
+    return this.#fields;
+  }
+
+  split(text: string, fs: string): string[] {
+    if (text === '') return [];
+    if (fs === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '');
+    if (fs === '') return [...text];
+    return text.split(
+      fs.length === 1 && fs !== '|' ? (fs === '\\' ? '\\' : fs) : fs === '|' ? '|' : this.regex(fs),
+    );
+  }
+
+  regex(source: string): RegExp {
+    const known = this.#regexes.get(source);
+    if (known) return known;
+    const compiled = posixRegex(source, { extended: true, global: true });
+    if (!compiled.ok) throw new AwkError(`${compiled.error}: /${source}/`);
+    this.#regexes.set(source, compiled.value);
+    return compiled.value;
+  }
+
+  *#regexOf(expr: Expr): Op<RegExp> {
+    return this.regex(expr.kind === 'regex' ? expr.source : toText(yield* this.#eval(expr)));
+  }
+
+  // ---- statements -------------------------------------------------------------------------
+
+  *#exec(statement: Stmt): Op<Flow> {
+    this.#steps += 1;
+    if (this.#steps % 4_096 === 0) yield { until: micros(this.process.sim.now() + 1_000) };
+    switch (statement.kind) {
+      case 'block':
+        for (const inner of statement.body) {
+          const flow = yield* this.#exec(inner);
+          if (flow !== 'go') return flow;
+        }
+        return 'go';
+      case 'expression':
+        yield* this.#eval(statement.value);
+        return 'go';
+      case 'print':
+        yield* this.#print(statement);
+        return 'go';
+      case 'if':
+        if (truth(yield* this.#eval(statement.test))) return yield* this.#exec(statement.yes);
+        return statement.no ? yield* this.#exec(statement.no) : 'go';
+      case 'while':
+        return yield* this.#loop(statement.test, statement.body, undefined, false);
+      case 'do':
+        return yield* this.#loop(statement.test, statement.body, undefined, true);
+      case 'for':
+        if (statement.start) yield* this.#exec(statement.start);
+        return yield* this.#loop(statement.test, statement.body, statement.step, false);
+      case 'each': {
+        for (const key of [...this.array(statement.array).keys()]) {
+          this.#assignName(statement.variable, { input: key });
+          const flow = yield* this.#exec(statement.body);
+          if (flow === 'break') break;
+          if (flow !== 'go' && flow !== 'continue') return flow;
+        }
+        return 'go';
+      }
+      case 'delete':
+        if (statement.keys) this.array(statement.array).delete(yield* this.#key(statement.keys));
+        else this.array(statement.array).clear();
+        return 'go';
+      case 'exit':
+        if (statement.value) this.#status = toNumber(yield* this.#eval(statement.value)) & 255;
+        return 'exit';
+      case 'return':
+        this.#returned = statement.value ? yield* this.#eval(statement.value) : undefined;
+        return 'return';
+      default:
+        return statement.kind;
+    }
+  }
+
+  *#loop(test: Expr | undefined, body: Stmt, step: Stmt | undefined, bodyFirst: boolean): Op<Flow> {
+    for (let first = bodyFirst; first || !test || truth(yield* this.#eval(test)); first = false) {
+      const flow = yield* this.#exec(body);
+      if (flow === 'break') return 'go';
+      if (flow !== 'go' && flow !== 'continue') return flow;
+      if (step) yield* this.#exec(step);
+    }
+    return 'go';
+  }
+
+  *#print(statement: Extract<Stmt, { kind: 'print' }>): Op<void> {
+    const values: Value[] = [];
+    for (const arg of statement.args) values.push(yield* this.#eval(arg));
+    let text: string;
+    if (statement.format) text = this.format(values);
+    else if (values.length === 0) text = `${this.#record}${toText(this.global('ORS'))}`;
+    else text = values.map(toText).join(toText(this.global('OFS'))) + toText(this.global('ORS'));
+    if (!statement.to) {
+      yield* this.process.out(text);
+      return;
+    }
+    const target = toText(yield* this.#eval(statement.to.target));
+    if (statement.to.how === '|') this.#pipes.set(target, (this.#pipes.get(target) ?? '') + text);
+    else if (target === '/dev/stderr') yield* this.process.err(text);
+    else if (target === '/dev/stdout') yield* this.process.out(text);
+    else {
+      const append = statement.to.how === '>>' || this.#outputs.has(target);
+      this.#outputs.set(target, '');
+      const written = this.process.fs.write(
+        this.process.fs.resolve(this.process.cwd, target),
+        text,
+        { append },
+      );
+      if (!written.ok) throw new AwkError(`cannot open "${target}" for output`);
+    }
+  }
+
+  format(values: readonly Value[]): string {
+    const [template, ...rest] = values;
+    return formatC(
+      toText(template),
+      rest.map((v) => (typeof v === 'number' ? v : toText(v))),
+    );
+  }
+
+  /** Ends the commands that were printed to. */
+  *#flush(): Op<void> {
+    for (const command of [...this.#pipes.keys()]) yield* this.close(command);
+  }
+
+  *close(name: string): Op<number> {
+    const text = this.#pipes.get(name);
+    this.#readers.delete(name);
+    this.#outputs.delete(name);
+    if (text === undefined) return 0;
+    this.#pipes.delete(name);
+    const { reader, writer } = this.process.host.pipe();
+    const status = yield* this.shell(name, new Map([[0, reader]]), function* () {
+      reader.release();
+      let rest = text;
+      while (rest.length > 0) {
+        const taken = writer.write(rest);
+        if (taken === 'EPIPE') break;
+        rest = rest.slice(taken);
+        if (rest.length > 0) yield { keys: [writer.writeKey] };
+      }
+      writer.release();
+    });
+    return status;
+  }
+
+  /** Runs a command line by sh with some files replaced; `during` runs while it does. */
+  *shell(
+    command: string,
+    files: ReadonlyMap<number, OpenFile>,
+    during: () => Op<void>,
+  ): Op<number> {
+    const fds = new Map([...this.process.fds, ...files]);
+    const child = this.process.spawn({ argv: ['sh', '-c', command], fds, parent: this.process });
+    if (!child.ok) throw new AwkError(`cannot run sh: ${child.error}`);
+    yield* during();
+    return yield* this.process.wait(child.value);
+  }
+
+  // ---- expressions ------------------------------------------------------------------------
+
+  *#eval(expr: Expr): Op<Value> {
+    switch (expr.kind) {
+      case 'number':
+      case 'string':
+        return expr.value;
+      case 'regex': {
+        const regex = this.regex(expr.source);
+        regex.lastIndex = 0;
+        return regex.test(this.#record) ? 1 : 0;
+      }
+      case 'variable':
+      case 'field':
+      case 'element':
+        return yield* this.#read(expr);
+      case 'assign':
+        return yield* this.#assign(expr);
+      case 'step': {
+        const old = toNumber(yield* this.#read(expr.target));
+        yield* this.#write(expr.target, old + expr.by);
+        return expr.prefix ? old + expr.by : old;
+      }
+      case 'unary': {
+        const value = yield* this.#eval(expr.value);
+        if (expr.operator === '()') return value;
+        if (expr.operator === '!') return truth(value) ? 0 : 1;
+        return expr.operator === '-' ? -toNumber(value) : toNumber(value);
+      }
+      case 'binary':
+        return yield* this.#binary(expr);
+      case 'choice':
+        return yield* this.#eval(truth(yield* this.#eval(expr.test)) ? expr.yes : expr.no);
+      case 'in':
+        return this.array(expr.array).has(yield* this.#key(expr.keys)) ? 1 : 0;
+      case 'call':
+        return yield* this.#call(expr.name, expr.args);
+      case 'getline':
+        return yield* this.#getline(expr);
+    }
+  }
+
+  *#binary(expr: Extract<Expr, { kind: 'binary' }>): Op<Value> {
+    const { operator } = expr;
+    const left = yield* this.#eval(expr.left);
+    if (operator === '&&') return truth(left) && truth(yield* this.#eval(expr.right)) ? 1 : 0;
+    if (operator === '||') return truth(left) || truth(yield* this.#eval(expr.right)) ? 1 : 0;
+    if (operator === '~' || operator === '!~') {
+      const regex = yield* this.#regexOf(expr.right);
+      regex.lastIndex = 0;
+      return regex.test(toText(left)) === (operator === '~') ? 1 : 0;
+    }
+    const right = yield* this.#eval(expr.right);
+    switch (operator) {
+      case ' ':
+        return toText(left) + toText(right);
+      case '<':
+        return compare(left, right) < 0 ? 1 : 0;
+      case '<=':
+        return compare(left, right) <= 0 ? 1 : 0;
+      case '>':
+        return compare(left, right) > 0 ? 1 : 0;
+      case '>=':
+        return compare(left, right) >= 0 ? 1 : 0;
+      case '==':
+        return compare(left, right) === 0 ? 1 : 0;
+      case '!=':
+        return compare(left, right) === 0 ? 0 : 1;
+      default:
+        return arithmetic(operator, toNumber(left), toNumber(right));
+    }
+  }
+
+  *#assign(expr: Extract<Expr, { kind: 'assign' }>): Op<Value> {
+    const value = yield* this.#eval(expr.value);
+    if (expr.operator === '=') {
+      yield* this.#write(expr.target, value);
+      return value;
+    }
+    const operator = expr.operator === '**=' ? '^' : expr.operator.slice(0, -1);
+    const result = arithmetic(operator, toNumber(yield* this.#read(expr.target)), toNumber(value));
+    yield* this.#write(expr.target, result);
+    return result;
+  }
+
+  *#read(expr: Expr): Op<Value> {
+    if (expr.kind === 'variable') {
+      const cell = this.#cell(expr.name);
+      return cell instanceof Map ? undefined : cell;
+    }
+    if (expr.kind === 'element') return this.array(expr.array).get(yield* this.#key(expr.keys));
+    if (expr.kind === 'unary') return yield* this.#eval(expr.value);
+    if (expr.kind !== 'field') return undefined;
+    const index = toNumber(yield* this.#eval(expr.index));
+    if (index < 0) throw new AwkError(`attempt to access field ${index}`);
+    if (index === 0) return { input: this.#record };
+    const field = this.fields()[index - 1];
+    return field === undefined ? undefined : { input: field };
+  }
+
+  *#write(expr: Expr, value: Value): Op<void> {
+    if (expr.kind === 'variable') this.#assignName(expr.name, value);
+    else if (expr.kind === 'element')
+      this.array(expr.array).set(yield* this.#key(expr.keys), value);
+    else if (expr.kind === 'field')
+      this.setField(toNumber(yield* this.#eval(expr.index)), toText(value));
+  }
+
+  setField(index: number, text: string): void {
+    if (index === 0) {
+      this.setRecord(text);
+      return;
+    }
+    const fields = this.fields();
+    while (fields.length < index) fields.push('');
+    fields[index - 1] = text;
+    this.#record = fields.join(toText(this.global('OFS')));
+    this.#globals.set('NF', fields.length);
+  }
+
+  #assignName(name: string, value: Value): void {
+    const frame = this.#frames.at(-1);
+    if (frame?.has(name)) frame.set(name, value);
+    else this.#globals.set(name, value);
+    if (name !== 'NF') return;
+    const fields = this.fields();
+    const wanted = toNumber(value);
+    fields.length = Math.min(fields.length, wanted);
+    while (fields.length < wanted) fields.push('');
+    this.#record = fields.join(toText(this.global('OFS')));
+  }
+
+  #cell(name: string): Cell {
+    const frame = this.#frames.at(-1);
+    return frame?.has(name) ? frame.get(name) : this.#globals.get(name);
+  }
+
+  /** The array of that name; a name not used yet becomes one. */
+  array(name: string): AwkArray {
+    const cell = this.#cell(name);
+    if (cell instanceof Map) return cell;
+    const fresh: AwkArray = new Map();
+    const frame = this.#frames.at(-1);
+    if (frame?.has(name)) frame.set(name, fresh);
+    else this.#globals.set(name, fresh);
+    return fresh;
+  }
+
+  *#key(keys: readonly Expr[]): Op<string> {
+    const parts: string[] = [];
+    for (const key of keys) parts.push(toText(yield* this.#eval(key)));
+    return parts.join(toText(this.global('SUBSEP')));
+  }
+
+  *#call(name: string, args: readonly Expr[]): Op<Value> {
+    const user = this.#program.functions.get(name);
+    if (user) return yield* this.#callUser(user, args);
+    if (!isBuiltin(name)) throw new AwkError(`function ${name} not defined`);
+    return yield* callBuiltin(this, name, args, {
+      value: (expr) => this.#eval(expr),
+      regex: (expr) => this.#regexOf(expr),
+      write: (expr, value) => this.#write(expr, value),
+    });
+  }
+
+  *#callUser(user: AwkFunction, args: readonly Expr[]): Op<Value> {
+    if (this.#frames.length > limits.shellDepth)
+      throw new AwkError('function call nesting too deep');
+    const frame = new Map<string, Cell>();
+    for (const [i, parameter] of user.parameters.entries()) {
+      const arg = args[i];
+      if (arg?.kind === 'variable') {
+        const cell = this.#cell(arg.name);
+        frame.set(parameter, cell);
+      } else frame.set(parameter, arg ? yield* this.#eval(arg) : undefined);
+    }
+    this.#frames.push(frame);
+    yield* this.#exec(user.body);
+    this.#frames.pop();
+    const value = this.#returned;
+    this.#returned = undefined;
+    return value;
+  }
+
+  *#getline(expr: Extract<Expr, { kind: 'getline' }>): Op<Value> {
+    let line: string | null | undefined;
+    if (expr.command || expr.file) {
+      const name = toText(yield* this.#eval((expr.command ?? expr.file) as Expr));
+      let lines = this.#readers.get(name);
+      if (!lines) {
+        if (expr.file && !this.process.fs.exists(this.process.fs.resolve(this.process.cwd, name)))
+          return -1;
+        lines = this.#records(expr.command ? yield* this.#outputOf(name) : this.#file(name));
+        this.#readers.set(name, lines);
+      }
+      line = lines.shift() ?? null;
+    } else line = yield* this.#nextLine();
+    if (line === null || line === undefined) return 0;
+    if (expr.target) yield* this.#write(expr.target, { input: line });
+    else this.setRecord(line);
+    return 1;
+  }
+
+  *#outputOf(command: string): Op<string> {
+    const { reader, writer } = this.process.host.pipe();
+    let text = '';
+    yield* this.shell(command, new Map([[1, writer]]), function* () {
+      writer.release();
+      for (;;) {
+        const part = reader.read();
+        if (part === null) break;
+        if (part === undefined) yield { keys: [reader.readKey] };
+        else text += part;
+      }
+      reader.release();
+    });
+    return text;
+  }
+}
+
+function arithmetic(operator: string, a: number, b: number): number {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      if (b === 0) throw new AwkError('division by zero');
+      return a / b;
+    case '%':
+      if (b === 0) throw new AwkError('division by zero in %');
+      return a % b;
+    default:
+      return a ** b;
+  }
+}

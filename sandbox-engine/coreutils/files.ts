@@ -1,0 +1,450 @@
+// cp, mv, rm, mkdir, rmdir, ln, touch, chmod, readlink, realpath, stat, find, basename, dirname, mktemp, du and df.
+import type { FileError, Process } from '../os/index.ts';
+import type { Op } from '../sim/index.ts';
+import { civilTime, type Result } from '../std/index.ts';
+import { type Flavoured, fileErrorText, nameOf, options } from './common.ts';
+import { modeText } from './ls.ts';
+
+/** Says `name: text` on standard error and answers 1. */
+function* fail(p: Process, text: string): Op<number> {
+  yield* p.err(`${nameOf(p)}: ${text}\n`);
+  return 1;
+}
+
+const missing = (p: Process, what = 'missing operand'): Op<number> =>
+  fail(p, `${what}\nTry '${nameOf(p)} --help' for more information.`);
+
+const isDirectory = (p: Process, path: string): boolean => {
+  const stat = p.fs.stat(path);
+  return stat.ok && stat.value.type === 'directory';
+};
+const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || '/';
+
+function copyTree(p: Process, from: string, to: string): Result<void, FileError> {
+  const stat = p.fs.stat(from);
+  if (!stat.ok) return stat;
+  if (stat.value.type === 'directory') {
+    if (!p.fs.exists(to)) {
+      const made = p.fs.mkdir(to, { mode: stat.value.mode });
+      if (!made.ok) return made;
+    }
+    const names = p.fs.list(from);
+    if (!names.ok) return names;
+    for (const name of names.value) {
+      const copied = copyTree(p, `${from}/${name}`, `${to}/${name}`);
+      if (!copied.ok) return copied;
+    }
+    return { ok: true, value: undefined };
+  }
+  if (stat.value.type === 'program' && stat.value.program)
+    return p.fs.place(to, { type: 'program', program: stat.value.program });
+  const read = p.fs.read(from);
+  return read.ok ? p.fs.write(to, read.value, { mode: stat.value.mode }) : read;
+}
+
+/** cp and mv: sources, then a target that is a file or a folder. */
+const transfer =
+  (kind: 'cp' | 'mv'): Flavoured =>
+  (flavour) =>
+    function* (p) {
+      const parsed = yield* options(p, flavour, {
+        flags: 'rRafpinuvTdL',
+        long: { recursive: 'r', archive: 'a', force: 'f', verbose: 'v' },
+      });
+      if (!parsed.ok) return parsed.error;
+      const sources = [...parsed.value.operands];
+      const target = sources.pop();
+      if (target === undefined) return yield* missing(p, 'missing file operand');
+      if (sources.length === 0)
+        return yield* missing(p, `missing destination file operand after '${target}'`);
+      const to = p.fs.resolve(p.cwd, target);
+      if (sources.length > 1 && !isDirectory(p, to))
+        return yield* fail(p, `target '${target}': No such file or directory`);
+      let status = 0;
+      for (const source of sources) {
+        const from = p.fs.resolve(p.cwd, source);
+        const into = isDirectory(p, to) ? `${to}/${baseOf(source)}` : to;
+        const recursive = ['r', 'R', 'a'].some((letter) => parsed.value.has(letter));
+        if (kind === 'cp' && isDirectory(p, from) && !recursive) {
+          status = yield* fail(
+            p,
+            flavour === 'gnu'
+              ? `-r not specified; omitting directory '${source}'`
+              : `omitting directory '${source}'`,
+          );
+          continue;
+        }
+        const done = kind === 'cp' ? copyTree(p, from, into) : p.fs.rename(from, into);
+        if (!done.ok) {
+          const text = fileErrorText(done.error);
+          const stat =
+            flavour === 'gnu'
+              ? `cannot stat '${source}': ${text}`
+              : kind === 'cp'
+                ? `can't stat '${source}': ${text}`
+                : `can't rename '${source}': ${text}`;
+          status = yield* fail(p, stat);
+        } else if (parsed.value.has('v'))
+          yield* p.out(`${kind === 'mv' ? 'renamed ' : ''}'${source}' -> '${target}'\n`);
+      }
+      return status;
+    };
+
+const rm: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'rRfivdI',
+      long: { recursive: 'r', force: 'f', verbose: 'v', 'no-preserve-root': 'I' },
+    });
+    if (!parsed.ok) return parsed.error;
+    const given = parsed.value;
+    if (given.operands.length === 0) return given.has('f') ? 0 : yield* missing(p);
+    let status = 0;
+    for (const name of given.operands) {
+      const path = p.fs.resolve(p.cwd, name);
+      const stat = p.fs.stat(path, { followLinks: false });
+      const recursive = given.has('r') || given.has('R');
+      if (path === '/' && recursive) {
+        status = yield* fail(
+          p,
+          "it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe",
+        );
+        continue;
+      }
+      if (!stat.ok && given.has('f')) continue;
+      const problem = !stat.ok
+        ? stat.error
+        : stat.value.type === 'directory' && !recursive
+          ? 'EISDIR'
+          : undefined;
+      const removed = problem ? undefined : p.fs.remove(path, { recursive });
+      const error = problem ?? (removed && !removed.ok ? removed.error : undefined);
+      if (error)
+        status = yield* fail(
+          p,
+          flavour === 'gnu'
+            ? `cannot remove '${name}': ${fileErrorText(error)}`
+            : error === 'EISDIR'
+              ? `'${name}' is a directory`
+              : `can't remove '${name}': ${fileErrorText(error)}`,
+        );
+      else if (given.has('v')) yield* p.out(`removed '${name}'\n`);
+    }
+    return status;
+  };
+
+const mkdir: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'pv',
+      values: 'm',
+      long: { parents: 'p', verbose: 'v', mode: 'm' },
+    });
+    if (!parsed.ok) return parsed.error;
+    if (parsed.value.operands.length === 0) return yield* missing(p);
+    let status = 0;
+    for (const name of parsed.value.operands) {
+      const made = p.fs.mkdir(p.fs.resolve(p.cwd, name), { parents: parsed.value.has('p') });
+      if (
+        !made.ok &&
+        !(
+          parsed.value.has('p') &&
+          made.error === 'EEXIST' &&
+          isDirectory(p, p.fs.resolve(p.cwd, name))
+        )
+      )
+        status = yield* fail(
+          p,
+          `${flavour === 'gnu' ? `cannot create directory ‘${name}’` : `can't create directory '${name}'`}: ${fileErrorText(made.error)}`,
+        );
+      else if (parsed.value.has('v')) yield* p.out(`mkdir: created directory '${name}'\n`);
+    }
+    return status;
+  };
+
+const rmdir: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, { flags: 'pv' });
+    if (!parsed.ok) return parsed.error;
+    let status = 0;
+    for (const name of parsed.value.operands) {
+      const path = p.fs.resolve(p.cwd, name);
+      const removed = isDirectory(p, path)
+        ? p.fs.remove(path)
+        : ({ ok: false, error: p.fs.exists(path) ? 'ENOTDIR' : 'ENOENT' } as const);
+      if (!removed.ok)
+        status = yield* fail(
+          p,
+          `${flavour === 'gnu' ? `failed to remove '${name}'` : `'${name}'`}: ${fileErrorText(removed.error)}`,
+        );
+    }
+    return status;
+  };
+
+const ln: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'sfnvT',
+      long: { symbolic: 's', force: 'f', verbose: 'v', 'no-dereference': 'n' },
+    });
+    if (!parsed.ok) return parsed.error;
+    const [target, name] = parsed.value.operands;
+    if (target === undefined) return yield* missing(p, 'missing file operand');
+    const place =
+      name === undefined ? p.fs.resolve(p.cwd, baseOf(target)) : p.fs.resolve(p.cwd, name);
+    const path =
+      isDirectory(p, place) && !parsed.value.has('n') ? `${place}/${baseOf(target)}` : place;
+    if (parsed.value.has('f') && p.fs.stat(path, { followLinks: false }).ok) p.fs.remove(path);
+    const symbolic = parsed.value.has('s');
+    const made = symbolic
+      ? p.fs.symlink(target, path)
+      : copyTree(p, p.fs.resolve(p.cwd, target), path);
+    if (made.ok) return 0;
+    const kind = symbolic ? 'symbolic link' : 'hard link';
+    return yield* fail(
+      p,
+      flavour === 'gnu'
+        ? `failed to create ${kind} '${name ?? path}': ${fileErrorText(made.error)}`
+        : `${name ?? path}: ${fileErrorText(made.error)}`,
+    );
+  };
+
+const touch: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'acm',
+      values: 'drt',
+      long: { 'no-create': 'c' },
+    });
+    if (!parsed.ok) return parsed.error;
+    let status = 0;
+    for (const name of parsed.value.operands) {
+      const path = p.fs.resolve(p.cwd, name);
+      if (!p.fs.exists(path) && parsed.value.has('c')) continue;
+      const done = isDirectory(p, path)
+        ? { ok: true as const }
+        : p.fs.write(path, '', { append: true });
+      if (!done.ok)
+        status = yield* fail(
+          p,
+          `${flavour === 'gnu' ? `cannot touch '${name}'` : name}: ${fileErrorText(done.error)}`,
+        );
+    }
+    return status;
+  };
+
+const chmod: Flavoured = (flavour) =>
+  function* (p) {
+    const words = p.argv.slice(1).filter((w) => !/^-R$/.test(w));
+    const [mode, ...names] = words;
+    if (mode === undefined || names.length === 0)
+      return yield* missing(
+        p,
+        mode === undefined ? 'missing operand' : `missing operand after '${mode}'`,
+      );
+    let status = 0;
+    for (const name of names) {
+      const path = p.fs.resolve(p.cwd, name);
+      const stat = p.fs.stat(path);
+      if (!stat.ok) {
+        status = yield* fail(
+          p,
+          `${flavour === 'gnu' ? `cannot access '${name}'` : name}: ${fileErrorText(stat.error)}`,
+        );
+        continue;
+      }
+      const bits = modeAfter(stat.value.mode, mode);
+      if (bits === undefined)
+        return yield* fail(p, `invalid mode: ‘${mode}’\nTry 'chmod --help' for more information.`);
+      p.fs.chmod(path, bits);
+    }
+    return status;
+  };
+
+function modeAfter(mode: number, text: string): number | undefined {
+  if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8);
+  let bits = mode;
+  for (const clause of text.split(',')) {
+    const match = /^([ugoa]*)([+=-])([rwxX]*)$/.exec(clause);
+    if (!match) return undefined;
+    const who = match[1] === '' || match[1]?.includes('a') ? 'ugo' : (match[1] ?? '');
+    const what = [...(match[3] ?? '')].reduce(
+      (sum, c) => sum | ({ r: 4, w: 2, x: 1, X: 1 }[c] ?? 0),
+      0,
+    );
+    for (const [i, letter] of [...'ugo'].entries()) {
+      if (!who.includes(letter)) continue;
+      const shift = 6 - 3 * i;
+      if (match[2] === '+') bits |= what << shift;
+      else if (match[2] === '-') bits &= ~(what << shift);
+      else bits = (bits & ~(7 << shift)) | (what << shift);
+    }
+  }
+  return bits;
+}
+
+const readlink: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, { flags: 'femnqsvz' });
+    if (!parsed.ok) return parsed.error;
+    const name = parsed.value.operands[0];
+    if (name === undefined) return yield* missing(p);
+    const full =
+      ['f', 'e', 'm'].some((letter) => parsed.value.has(letter)) || nameOf(p) === 'realpath';
+    const path = p.fs.resolve(p.cwd, name);
+    const stat = p.fs.stat(path, { followLinks: full });
+    if (!stat.ok)
+      return nameOf(p) === 'realpath' ? yield* fail(p, `${name}: ${fileErrorText(stat.error)}`) : 1;
+    if (!full && stat.value.type !== 'symlink') return 1;
+    yield* p.out(
+      `${full ? stat.value.path : (stat.value.target ?? '')}${parsed.value.has('n') ? '' : '\n'}`,
+    );
+    return 0;
+  };
+
+const stat: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'Lft',
+      values: 'c',
+      long: { format: 'c', dereference: 'L' },
+    });
+    if (!parsed.ok) return parsed.error;
+    let status = 0;
+    for (const name of parsed.value.operands) {
+      const found = p.fs.stat(p.fs.resolve(p.cwd, name), { followLinks: parsed.value.has('L') });
+      if (!found.ok) {
+        status = yield* fail(
+          p,
+          flavour === 'gnu'
+            ? `cannot statx '${name}': ${fileErrorText(found.error)}`
+            : `can't stat '${name}': ${fileErrorText(found.error)}`,
+        );
+        continue;
+      }
+      const s = found.value;
+      const octal = (s.mode & 0o7777).toString(8);
+      const kinds: Readonly<Record<string, string>> = {
+        file: s.size === 0 ? 'regular empty file' : 'regular file',
+        program: 'regular file',
+        netns: 'regular empty file',
+        directory: 'directory',
+        symlink: 'symbolic link',
+        socket: 'socket',
+        device: 'character special file',
+        fifo: 'fifo',
+      };
+      const t = civilTime(s.modifiedMillis);
+      const pad = (n: number): string => String(n).padStart(2, '0');
+      const time = `${t.year}-${pad(t.month)}-${pad(t.day)} ${pad(t.hour)}:${pad(t.minute)}:${pad(t.second)}.000000000 +0000`;
+      const values: Readonly<Record<string, string>> = {
+        n: name,
+        N: `'${name}'`,
+        s: String(s.size),
+        a: octal,
+        A: modeText(s),
+        F: kinds[s.type] ?? s.type,
+        U: s.owner,
+        G: s.group,
+        u: '0',
+        g: '0',
+        y: time,
+        Y: String(Math.floor(s.modifiedMillis / 1000)),
+        h: '1',
+      };
+      const format = parsed.value.value('c');
+      if (format !== undefined)
+        yield* p.out(
+          `${format.replace(/%([a-zA-Z%])/g, (_, c: string) => (c === '%' ? '%' : (values[c] ?? '?')))}\n`,
+        );
+      else
+        yield* p.out(
+          `  File: ${name}${s.target ? ` -> ${s.target}` : ''}\n  Size: ${String(s.size).padEnd(10)}\tBlocks: ${String(Math.ceil(s.size / 512)).padEnd(10)} IO Block: 4096   ${values.F}\nAccess: (${octal.padStart(4, '0')}/${values.A})  Uid: (    0/${s.owner.padStart(8)})   Gid: (    0/${s.group.padStart(8)})\nModify: ${time}\n`,
+        );
+    }
+    return status;
+  };
+
+const basename: Flavoured = () =>
+  function* (p) {
+    const [path, ending] = p.argv.slice(1);
+    if (path === undefined) return yield* missing(p);
+    const base = baseOf(path);
+    yield* p.out(
+      `${ending && base !== ending && base.endsWith(ending) ? base.slice(0, -ending.length) : base}\n`,
+    );
+    return 0;
+  };
+
+const dirname: Flavoured = () =>
+  function* (p) {
+    const path = p.argv[1];
+    if (path === undefined) return yield* missing(p);
+    const trimmed = path.replace(/\/+$/, '');
+    const at = trimmed.lastIndexOf('/');
+    yield* p.out(`${at < 0 ? '.' : at === 0 ? '/' : trimmed.slice(0, at)}\n`);
+    return 0;
+  };
+
+const mktemp: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, {
+      flags: 'duqt',
+      values: 'p',
+      long: { directory: 'd' },
+    });
+    if (!parsed.ok) return parsed.error;
+    const template = parsed.value.operands[0] ?? '/tmp/tmp.XXXXXXXXXX';
+    const name = template.replace(/X+$/, (xs) => p.sim.rng('coreutils/mktemp').base36(xs.length));
+    const path = p.fs.resolve(p.cwd, name);
+    const made = parsed.value.has('d')
+      ? p.fs.mkdir(path, { parents: true })
+      : p.fs.write(path, '', { mode: 0o600 });
+    if (!made.ok)
+      return yield* fail(
+        p,
+        `failed to create file via template '${template}': ${fileErrorText(made.error)}`,
+      );
+    yield* p.out(`${name}\n`);
+    return 0;
+  };
+
+function sizeOf(p: Process, path: string): number {
+  const found = p.fs.stat(path, { followLinks: false });
+  if (!found.ok) return 0;
+  if (found.value.type !== 'directory') return Math.ceil(found.value.size / 4096) * 4;
+  const names = p.fs.list(path);
+  return (names.ok ? names.value : []).reduce(
+    (sum, name) => sum + sizeOf(p, `${path === '/' ? '' : path}/${name}`),
+    4,
+  );
+}
+
+const du: Flavoured = (flavour) =>
+  function* (p) {
+    const parsed = yield* options(p, flavour, { flags: 'shackmx', values: 'd' });
+    if (!parsed.ok) return parsed.error;
+    for (const name of parsed.value.operands.length > 0 ? parsed.value.operands : ['.']) {
+      const size = sizeOf(p, p.fs.resolve(p.cwd, name));
+      yield* p.out(`${parsed.value.has('h') ? `${size}K` : size}\t${name}\n`);
+    }
+    return 0;
+  };
+
+export const filePrograms: Readonly<Record<string, Flavoured>> = {
+  cp: transfer('cp'),
+  mv: transfer('mv'),
+  rm,
+  mkdir,
+  rmdir,
+  ln,
+  touch,
+  chmod,
+  readlink,
+  realpath: readlink,
+  stat,
+  basename,
+  dirname,
+  mktemp,
+  du,
+};
