@@ -1,0 +1,42 @@
+// Go's text/template with docker's functions, over plain values.
+import { err, ok, type Result } from '../std/index.ts';
+import { type ExecuteOptions, Executor } from './execute.ts';
+import { functions } from './functions.ts';
+import { type Node, Parser, TemplateError } from './parse.ts';
+import type { GoType } from './types.ts';
+import { toValue } from './value.ts';
+
+export type { ExecuteOptions } from './execute.ts';
+export { headerFunctions } from './functions.ts';
+export { goJson, type JsonStyle } from './json.ts';
+export { type GoType, GoTypes, type TemplateObject } from './types.ts';
+export { quote } from './value.ts';
+
+export interface Template {
+  /** The text, or Go's error message (`template: :1:2: executing "" at <.X>: …`). */
+  execute(data: unknown, type?: GoType, options?: ExecuteOptions): Result<string, string>;
+}
+
+/** Parses a template; the error is Go's (`template: :1: unclosed action`). */
+export function parseTemplate(source: string): Result<Template, string> {
+  let nodes: readonly Node[];
+  try {
+    nodes = new Parser(source, new Set(functions.keys())).template();
+  } catch (error) {
+    if (error instanceof TemplateError) return err(error.message);
+    throw error;
+  }
+  return ok({
+    execute(data, type, options = {}): Result<string, string> {
+      const root = toValue(data, type);
+      const executor = new Executor(source, root, options);
+      try {
+        executor.run(root, nodes);
+        return ok(executor.out);
+      } catch (error) {
+        if (error instanceof TemplateError) return err(error.message);
+        throw error;
+      }
+    },
+  });
+}
