@@ -18,13 +18,15 @@ export type FileError =
   | 'EROFS'
   | 'EINVAL'
   | 'EBUSY'
-  | 'EPERM';
+  | 'EPERM'
+  | 'ENXIO';
 
 /** Signal numbers of Linux. */
 export const signals = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
+  SIGABRT: 6,
   SIGKILL: 9,
   SIGUSR1: 10,
   SIGUSR2: 12,
@@ -35,6 +37,7 @@ export const signals = {
   SIGCONT: 18,
   SIGSTOP: 19,
   SIGTSTP: 20,
+  SIGTTIN: 21,
   SIGWINCH: 28,
 } as const;
 export type SignalName = keyof typeof signals;
@@ -52,6 +55,8 @@ export interface OpenFile {
   read(max?: number): string | null | undefined;
   /** How many characters were taken (0: full, wait for `writeKey`), or EPIPE when no reader is left. */
   write(text: string): number | 'EPIPE';
+  /** Why the last write failed although it was taken (a value that /proc refuses, /dev/full). */
+  readonly writeError?: FileError | 'ENOSPC' | undefined;
   retain(): OpenFile;
   release(): void;
   /** The terminal behind this file, if it is one. */
@@ -74,6 +79,8 @@ export interface Tty {
   takeOutput(): string;
   /** Opens the program's side. */
   open(): OpenFile;
+  /** A new window size; the foreground group hears of it by SIGWINCH. */
+  resize(columns: number, rows: number): void;
   hangUp(): void;
   /**
    * A shell that reads commands calls this each time it is about to read a new one, with the last status: that is how
@@ -100,6 +107,7 @@ export type FileType =
 export interface FileStat {
   readonly type: FileType;
   readonly path: string;
+  /** Bytes. */
   readonly size: number;
   /** Permission bits: 0o644. */
   readonly mode: number;
@@ -146,6 +154,25 @@ export interface FileSystem {
   /** Shows a tree of another file system (bind mount, volume). */
   mountTree(path: string, source: FileSystem, sourcePath: string): void;
   unmount(path: string): void;
+  /** The path with all symbolic links followed. */
+  realPath(path: string): Result<string, FileError>;
+  chown(path: string, owner: string, group: string): Result<void, FileError>;
+  /** Sets the time of last change: what `touch` does. */
+  setModified(path: string, millis: number): Result<void, FileError>;
+  /** Where something is mounted, in order of mounting. */
+  mounts(): readonly { readonly path: string; readonly source: 'virtual' | 'tree' }[];
+  /** What differs from the lower layers: `docker diff`. Sorted by path. */
+  changes(): readonly FileChange[];
+  /** Bytes in the writable layer. */
+  upperBytes(): number;
+  /** Throws the writable layer and the mounts away: the root is no longer used. */
+  discard(): void;
+}
+
+/** A: added, C: changed, D: deleted. */
+export interface FileChange {
+  readonly kind: 'A' | 'C' | 'D';
+  readonly path: string;
 }
 
 export type SpecialFile =
@@ -159,14 +186,19 @@ export type VirtualFile =
       readonly type: 'file';
       readonly text: () => string;
       readonly write?: (text: string) => Result<void, FileError>;
+      /** Shows size 0, as the files of /proc do. */
+      readonly sizeless?: boolean;
     }
   | {
       readonly type: 'directory';
-      readonly entries: () => ReadonlyMap<
-        string,
-        SpecialFile | { readonly type: 'file'; readonly text: () => string }
-      >;
+      readonly entries: () => ReadonlyMap<string, VirtualEntry>;
     };
+
+/** What stands in a virtual directory. */
+export type VirtualEntry =
+  | SpecialFile
+  | VirtualFile
+  | { readonly type: 'symlink'; readonly target: string };
 
 /** The unchangeable content of an image or of a freshly installed host: path → node. Directories are implied. */
 export type FileTree = Readonly<Record<string, FileNode>>;
@@ -208,6 +240,7 @@ export interface SpawnOptions {
   readonly netns?: NetnsId;
   readonly pidNamespace?: string;
   readonly user?: string;
+  readonly capabilities?: ReadonlySet<string>;
   readonly hostname?: string;
   readonly tty?: Tty | undefined;
   /** fd number → file. The process takes one reference of its own to each. */
@@ -216,6 +249,9 @@ export interface SpawnOptions {
   /** A group of its own (true), or that group. Default: the parent's. */
   readonly group?: true | number;
 }
+
+/** ENOENT: no such program; EACCES: not one that may run; EAGAIN: too many processes. */
+export type SpawnError = 'ENOENT' | 'EACCES' | 'EAGAIN';
 
 /** One running program, and its system calls. */
 export interface Process {
@@ -233,6 +269,8 @@ export interface Process {
   readonly tty: Tty | undefined;
   readonly hostname: string;
   readonly user: string;
+  /** Capabilities of a container's processes, without `CAP_`; undefined: all of them on the host, Docker's default set in a container. */
+  readonly capabilities?: ReadonlySet<string> | undefined;
   readonly fds: Map<number, OpenFile>;
 
   /** Writes all of it, waiting where the reader is slow. A write to a pipe without readers ends the process (SIGPIPE). */
@@ -250,8 +288,32 @@ export interface Process {
   /** Is this fd a terminal? */
   isTty(fd: number): boolean;
 
-  /** Starts a child. ENOENT: no such program; EACCES: not one. */
-  spawn(options: SpawnOptions): Result<Process, 'ENOENT' | 'EACCES'>;
+  /** Starts a child. It inherits what the options do not say, its open files too. */
+  spawn(options: SpawnOptions): Result<Process, SpawnError>;
+  /**
+   * Runs another program in this process, as execvp does: the caller ends with `return yield* op`.
+   * Caught signals go back to their default.
+   */
+  exec(options: {
+    readonly argv: readonly string[];
+    readonly program?: Program;
+    readonly env?: ReadonlyMap<string, string>;
+    /** The process moves there first: setns(2), as nsenter and `ip netns exec` do. */
+    readonly netns?: NetnsId;
+    readonly fs?: FileSystem;
+    readonly cwd?: string;
+    readonly user?: string;
+    readonly hostname?: string;
+  }): Result<Op<number>, SpawnError>;
+  /** Opens a path as this process sees it (relative to `cwd`, /dev/tty, /dev/stdout, /dev/fd/3 …); the caller releases it. */
+  open(path: string, mode: OpenMode): Result<OpenFile, FileError>;
+  /** Puts a file at that number; what stood there is released. Takes over the caller's reference. */
+  setFd(fd: number, file: OpenFile | undefined): void;
+  /**
+   * Sends a signal, 0 only asks. `pid` counts in this process's own pid namespace; negative: the process group of that
+   * number; 0: the own group; -1: all but itself.
+   */
+  kill(pid: number, signal: number): Result<void, 'ESRCH'>;
   /** Waits for a process to end; answers its status (128 + n when signal n ended it). */
   wait(child: Process): Op<number>;
   /**
@@ -269,6 +331,8 @@ export interface Process {
   readonly onExit: ((status: number) => void)[];
 }
 
+export type OpenMode = 'read' | 'write' | 'append' | 'readwrite';
+
 /** One simulated machine: kernel, root file system, processes, terminals, services. */
 export interface Host {
   readonly name: string;
@@ -278,7 +342,7 @@ export interface Host {
   /** Programs by name: what files of type `program` run. */
   readonly programs: Map<string, Program>;
   readonly rootEnv: ReadonlyMap<string, string>;
-  spawn(options: SpawnOptions): Result<Process, 'ENOENT' | 'EACCES'>;
+  spawn(options: SpawnOptions): Result<Process, SpawnError>;
   /** Looks a command up as execvp does; the error is the one to report. */
   lookup(
     fs: FileSystem,
@@ -288,19 +352,20 @@ export interface Host {
   ): Result<Program, 'ENOENT' | 'EACCES'>;
   processes(pidNamespace?: string): readonly ProcessRow[];
   process(pid: number): Process | undefined;
-  /** ESRCH: no such process. Sends to the process of that number on the host. */
+  /** The process that is running at this moment, if one is. */
+  readonly current: Process | undefined;
+  /** ESRCH: no such process. Sends to the process of that number on the host, as from outside its pid namespace. */
   kill(pid: number, signal: number): Result<void, 'ESRCH'>;
   killGroup(group: number, signal: number): void;
   openTty(size: { readonly columns: number; readonly rows: number }): Tty;
   /** Both ends of a new pipe, or of a memory stream without a limit. */
-  pipe(): { readonly reader: OpenFile; readonly writer: OpenFile };
+  pipe(options?: { readonly capacity?: number }): {
+    readonly reader: OpenFile;
+    readonly writer: OpenFile;
+  };
   nullFile(): OpenFile;
   /** Opens a path for a redirection. */
-  open(
-    fs: FileSystem,
-    path: string,
-    mode: 'read' | 'write' | 'append' | 'readwrite',
-  ): Result<OpenFile, FileError>;
+  open(fs: FileSystem, path: string, mode: OpenMode): Result<OpenFile, FileError>;
   /** A new root from an image's layers (lowest first), with a writable layer of its own. */
   newFileSystem(id: string, layers: readonly FileTree[]): FileSystem;
   provide<T>(door: Door<T>, service: T): void;

@@ -1,5 +1,10 @@
 export * from './api.ts';
+export { defaultEffect, signalNames, signalNumber } from './dispositions.ts';
 export * from './dns.ts';
+export type { FileRow } from './fs/upper.ts';
+export { createHost, type HostOptions } from './host.ts';
 export * from './http.ts';
+export { isWide } from './line-discipline.ts';
 export * from './resolve.ts';
 export * from './sockets.ts';
+export { createOsWorld, type OsWorld } from './world.ts';
