@@ -7,5 +7,7 @@ export {
   noContent,
   type Route,
   type RouteParams,
+  route,
+  slowRoute,
   streamed,
 } from './router.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../api/index.ts';
-import { type Op, Sim } from '../sim/index.ts';
+import { Sim } from '../sim/index.ts';
 import { failure } from '../std/index.ts';
-import { createRouter, failed, json, type Route } from './router.ts';
+import { createRouter, failed, json, type Route, route } from './router.ts';
 
 function ask(routes: readonly Route[], method: ApiRequest['method'], path: string): ApiResponse {
   const sim = new Sim({ seed: 1, epochMillis: 0 });
@@ -11,20 +11,14 @@ function ask(routes: readonly Route[], method: ApiRequest['method'], path: strin
   return call.result as ApiResponse;
 }
 
-const route = (method: Route['method'], pattern: string): Route => ({
-  method,
-  pattern,
-  // biome-ignore lint/correctness/useYield: answers at once
-  *handle(_request, params): Op<ApiResponse> {
-    return json({ pattern, params });
-  },
-});
+const at = (method: Route['method'], pattern: string): Route =>
+  route(method, pattern, (_request, params) => json({ pattern, params }));
 
 const routes = [
-  route('GET', '/containers/json'),
-  route('GET', '/containers/:id/json'),
-  route('GET', '/images/:name+/json'),
-  route('DELETE', '/images/:name+'),
+  at('GET', '/containers/json'),
+  at('GET', '/containers/:id/json'),
+  at('GET', '/images/:name+/json'),
+  at('DELETE', '/images/:name+'),
 ];
 
 test('routes are found by method and segments', () => {

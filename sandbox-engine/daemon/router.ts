@@ -47,6 +47,26 @@ export function answered<T>(
   return result.ok ? answer(result.value) : failed(result.error);
 }
 
+/** A route that answers at once, without further simulated time. */
+export const route = (
+  method: Route['method'],
+  pattern: string,
+  answer: (request: ApiRequest, params: RouteParams) => ApiResponse,
+): Route => ({
+  method,
+  pattern,
+  *handle(request, params) {
+    return answer(request, params);
+  },
+});
+
+/** A route that takes simulated time. */
+export const slowRoute = (
+  method: Route['method'],
+  pattern: string,
+  handle: Route['handle'],
+): Route => ({ method, pattern, handle });
+
 function match(pattern: readonly string[], path: readonly string[]): RouteParams | undefined {
   const params: Record<string, string> = {};
   let at = 0;
