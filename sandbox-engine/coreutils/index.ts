@@ -2,21 +2,27 @@
 import type { Program } from '../os/index.ts';
 import { awk } from './awk/awk.ts';
 import type { Flavoured } from './common.ts';
+import { diff } from './diff.ts';
 import { fieldPrograms } from './fields.ts';
 import { filePrograms } from './files.ts';
 import { find, xargs } from './find.ts';
 import { grep } from './grep.ts';
 import { ls } from './ls.ts';
+import { processPrograms } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import { systemPrograms } from './system.ts';
 import { textPrograms } from './text.ts';
+import { timePrograms } from './time.ts';
 
 const flavoured: Readonly<Record<string, Flavoured>> = {
   ...textPrograms,
   ...fieldPrograms,
   ...filePrograms,
   ...systemPrograms,
+  ...processPrograms,
+  ...timePrograms,
   awk,
+  diff,
   find,
   grep,
   egrep: grep,
