@@ -139,7 +139,11 @@ export interface Netfilter {
   chains(table: TableName): readonly ChainRow[];
   chain(table: TableName, name: string): ChainRow | undefined;
   rules(table: TableName, chain: string): readonly RuleRow[];
+  /** By row id. */
   counters(ruleOrChain: string): { readonly packets: number; readonly bytes: number };
+  setCounters?(ruleOrChain: string, packets: number, bytes: number): void;
+  /** How many rules of the table jump to the chain. */
+  references?(table: TableName, chain: string): number;
 
   newChain(table: TableName, name: string): Result<void, Errno>;
   deleteChain(table: TableName, name: string): Result<void, Errno>;
