@@ -1,6 +1,7 @@
 // What a Docker daemon asks of libnetwork: networks, and the network stacks (sandboxes) of containers with their
 // endpoints. Names are those of the Container Network Model.
-import type { LinkId, NetnsId } from '../kernel/index.ts';
+import type { Kernel, LinkId, NetnsId } from '../kernel/index.ts';
+import type { Collection, Sim } from '../sim/index.ts';
 import type { Failure, Result } from '../std/index.ts';
 import type { Ipv4, Mac } from '../wire/index.ts';
 
@@ -45,6 +46,8 @@ export interface NetworkRow {
   readonly labels: Readonly<Record<string, string>> | null;
   /** The Linux bridge, for bridge networks. */
   readonly bridge?: string | undefined;
+  /** The subnets were given by the user: only then may containers ask for addresses. */
+  readonly userSubnets?: boolean | undefined;
 }
 
 export interface NetworkSpec {
@@ -92,6 +95,8 @@ export interface EndpointSettings {
   readonly aliases?: readonly string[];
   readonly links?: readonly { readonly container: string; readonly alias: string }[];
   readonly address?: string;
+  /** As asked for with --ip6: only there to be refused in Docker's words. */
+  readonly address6?: string;
   readonly mac?: string;
   readonly gatewayPriority?: number;
   readonly driverOptions?: Readonly<Record<string, string>>;
@@ -191,6 +196,77 @@ export interface EndpointRow {
   readonly settings: EndpointSettings;
 }
 
+/** A name that the embedded DNS servers of one host answer on one network. */
+export interface NameRow {
+  /** `host/networkId/name/address/owner` */
+  readonly id: string;
+  readonly host: string;
+  readonly networkId: string;
+  /** Lower case. */
+  readonly name: string;
+  readonly address: Ipv4;
+  /** PTR queries for the address are answered with this name. */
+  readonly reverse: boolean;
+  /** The endpoint or service that brought it: its names go when it goes. */
+  readonly owner: string;
+}
+
+/** A namespace that has a file under /var/run/docker/netns. */
+export interface NamespaceRow {
+  /** `host/key` */
+  readonly id: string;
+  readonly host: string;
+  /** The file's name: `ingress_sbox`, `1-<10>`, `lb_<9>`, 12 hexadecimal digits. */
+  readonly key: string;
+  readonly netns: NetnsId;
+  readonly kind: 'container' | 'host' | 'overlay' | 'load-balancer';
+  /** Overlay and load-balancer namespaces. */
+  readonly networkId?: string | undefined;
+}
+
+/** The collections of all daemons' libnetworks; made once per world. */
+export interface NetworkRows {
+  readonly networks: Collection<NetworkRow>;
+  readonly endpoints: Collection<EndpointRow>;
+  readonly sandboxes: Collection<SandboxRow>;
+  readonly names: Collection<NameRow>;
+  readonly namespaces: Collection<NamespaceRow>;
+}
+
+/** One docker-proxy: forwards one host address and port to a container. */
+export interface ProxySpec {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerIp: string;
+  readonly containerPort: number;
+  /** As `ps` shows it, from /usr/sbin/docker-proxy on. */
+  readonly argv: readonly string[];
+}
+
+/** The process that a proxy's sockets belong to. */
+export interface ProxyProcess {
+  readonly pid: number;
+  stop(): void;
+}
+
+export interface NetworkControllerOptions {
+  readonly sim: Sim;
+  readonly kernel: Kernel;
+  readonly host: string;
+  readonly rows: NetworkRows;
+  /** A file of the host (/etc/resolv.conf, /etc/hosts); undefined when there is none. */
+  readonly readHostFile: (path: string) => string | undefined;
+  /** Shows a namespace as a file of the host, or takes the file away (undefined). */
+  readonly placeNetns?: (path: string, netns: NetnsId | undefined) => void;
+  /** Registers a docker-proxy process; the forwarding itself is done by libnetwork. */
+  readonly startProxy?: (spec: ProxySpec) => ProxyProcess;
+  /** The daemon's own number: owner of the sockets that it opens on the host. */
+  readonly daemonPid?: number;
+  /** Swarm data path port (4789). */
+  readonly dataPathPort?: number;
+}
+
 /** One daemon's libnetwork. Everything is immediate; DNS and proxies run as coroutines of their own. */
 export interface NetworkController {
   readonly host: string;
@@ -219,6 +295,15 @@ export interface NetworkController {
   sandboxOf(containerId: string): SandboxRow | undefined;
   endpointsOf(sandbox: string): readonly EndpointRow[];
   connect(sandbox: string, settings: EndpointSettings): Result<EndpointRow, Failure>;
+  /** Names of endpoints on other nodes and of services: `owner` is what `removeNames` takes. */
+  addNames(
+    networkId: string,
+    owner: string,
+    names: readonly { readonly name: string; readonly address: Ipv4; readonly reverse: boolean }[],
+  ): void;
+  removeNames(networkId: string, owner: string): void;
+  /** The daemon stops: sandboxes go, with what runs for them; networks, bridges and rules stay. */
+  shutdown(): void;
   disconnect(sandbox: string, networkId: string, force: boolean): Result<void, Failure>;
   /** The container has another name now: DNS follows. */
   rename(containerId: string, name: string): void;

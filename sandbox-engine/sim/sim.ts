@@ -178,7 +178,8 @@ export class Sim implements Clock {
   }
 
   /** Resumes a waiting coroutine with a signal; answers whether it was waiting. */
-  interrupt(coroutine: Coroutine<unknown>, signal: number): boolean {
+  interrupt<T>(target: Coroutine<T>, signal: number): boolean {
+    const coroutine = target as Coroutine<unknown>;
     if (coroutine.state !== 'waiting') return false;
     this.#stopWaiting(coroutine);
     this.#scheduleResume(coroutine, { by: 'signal', signal });
@@ -186,7 +187,8 @@ export class Sim implements Clock {
   }
 
   /** Ends a coroutine where it stands; its `finally` blocks run. */
-  cancel(coroutine: Coroutine<unknown>): void {
+  cancel<T>(target: Coroutine<T>): void {
+    const coroutine = target as Coroutine<unknown>;
     if (coroutine.state === 'ended') return;
     if (coroutine.state === 'running') {
       coroutine.cancelRequested = true;

@@ -26,3 +26,4 @@ export {
 } from './address.ts';
 export * from './length.ts';
 export * from './packet.ts';
+export { dnsFromText, dnsToText } from './dns-text.ts';

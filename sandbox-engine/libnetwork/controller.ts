@@ -1,0 +1,95 @@
+// One daemon's libnetwork: the door behind which networks, sandboxes and endpoints are made.
+//
+// Mirrors: libnetwork/controller.go, moby daemon/daemon_unix.go (initNetworkController, initBridgeDriver).
+import { assert } from '../std/index.ts';
+import type { NetworkController, NetworkControllerOptions, NetworkSpec } from './api.ts';
+import { bridgeDriver } from './drivers/bridge/bridge.ts';
+import { bridgeOption } from './drivers/bridge/options.ts';
+import { singletonDriver } from './drivers/null.ts';
+import { type OverlayDriver, overlayDriver } from './drivers/overlay/overlay.ts';
+import { setUpHostFirewall } from './firewall/host.ts';
+import { addNames, removeNames } from './names.ts';
+import { createNetwork, findNetwork, makeNetwork, removeNetwork } from './networks.ts';
+import { PortAllocator } from './ports/allocator.ts';
+import { onHost } from './rows.ts';
+import {
+  connect,
+  createSandbox,
+  deleteSandbox,
+  disconnect,
+  renameContainer,
+} from './sandbox/sandboxes.ts';
+import { endpointsIn, endpointsOn, networkNamed, networksOf, type State } from './state.ts';
+import { addSwarmNetwork, removeSwarmNetwork } from './swarm.ts';
+
+/** The networks that every daemon has. */
+const predefined: readonly NetworkSpec[] = [
+  { name: 'none', driver: 'null' },
+  { name: 'host', driver: 'host' },
+  {
+    name: 'bridge',
+    driver: 'bridge',
+    options: {
+      [bridgeOption.defaultBridge]: 'true',
+      [bridgeOption.icc]: 'true',
+      [bridgeOption.masquerade]: 'true',
+      [bridgeOption.hostBinding]: '0.0.0.0',
+      [bridgeOption.name]: 'docker0',
+      [bridgeOption.mtu]: '1500',
+    },
+  },
+];
+
+/** Starts libnetwork on a host: firewall chains, then the predefined networks, unless they are there already. */
+export function createNetworkController(options: NetworkControllerOptions): NetworkController {
+  const overlay = overlayDriver(options);
+  const state: State = {
+    context: options,
+    drivers: new Map(
+      [
+        bridgeDriver(options),
+        overlay,
+        singletonDriver(options, 'host'),
+        singletonDriver(options, 'null'),
+      ].map((driver) => [driver.name, driver]),
+    ),
+    ports: new PortAllocator(),
+    live: new Map(),
+  };
+  setUpHostFirewall(options.kernel);
+  for (const spec of predefined) {
+    if (networkNamed(state, spec.name)) continue;
+    const made = makeNetwork(state, spec);
+    assert(made.ok, `making network ${spec.name}: ${made.ok ? '' : made.error.message}`);
+  }
+  return controllerOf(state, overlay);
+}
+
+function controllerOf(state: State, overlay: OverlayDriver): NetworkController {
+  const { context } = state;
+  const { rows, host } = context;
+  return {
+    host,
+    networks: () => networksOf(state),
+    find: (term) => findNetwork(networksOf(state), term),
+    endpoints: (networkId) => endpointsOn(state, networkId),
+    createNetwork: (spec) => createNetwork(state, spec),
+    removeNetwork: (networkId) => removeNetwork(state, networkId),
+    createSandbox: (spec) => createSandbox(state, spec),
+    deleteSandbox: (sandbox) => deleteSandbox(state, sandbox),
+    sandboxOf: (containerId) => rows.sandboxes.first('container', onHost(host, containerId)),
+    endpointsOf: (sandbox) => endpointsIn(state, sandbox),
+    connect: (sandbox, settings) => connect(state, sandbox, settings),
+    disconnect: (sandbox, networkId) => disconnect(state, sandbox, networkId),
+    rename: (containerId, name) => renameContainer(state, containerId, name),
+    addSwarmNetwork: (spec) => addSwarmNetwork(state, spec),
+    removeSwarmNetwork: (networkId) => removeSwarmNetwork(state, overlay, networkId),
+    addPeer: (networkId, peer) => overlay.addPeer(networkId, peer),
+    removePeer: (networkId, peer) => overlay.removePeer(networkId, peer),
+    addNames: (networkId, owner, names) => addNames(context, networkId, owner, names),
+    removeNames: (networkId, owner) => removeNames(context, networkId, owner),
+    shutdown() {
+      for (const { id } of rows.sandboxes.where('host', host)) deleteSandbox(state, id);
+    },
+  };
+}

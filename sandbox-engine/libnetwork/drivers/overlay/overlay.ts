@@ -1,0 +1,148 @@
+// Overlay networks: a namespace with bridge and VXLAN device, a veth pair per endpoint, and what is known of the
+// endpoints of other nodes.
+//
+// Mirrors: libnetwork/drivers/overlay (joinleave.go, peerdb.go). Differs: peers are told by the caller, not by gossip.
+import { assert, err, type Failure, failure, must, ok, type Result } from '../../../std/index.ts';
+import { formatIpv4, type Ipv4, type Mac } from '../../../wire/index.ts';
+import type { EndpointRow, NetworkRow } from '../../api.ts';
+import { type Context, newMac, newVethName } from '../../context.ts';
+import { freeName } from '../../sandbox/interface.ts';
+import type { Driver, Joined, JoinRequest } from '../driver.ts';
+import {
+  closeNamespace,
+  noIpv6,
+  type OverlayNamespace,
+  openNamespace,
+  segmentOf,
+} from './namespace.ts';
+import { overlayMtu } from './options.ts';
+
+/** An endpoint on another node. */
+export interface Peer {
+  readonly address: Ipv4;
+  readonly mac: Mac;
+  readonly node: Ipv4;
+}
+
+export interface OverlayDriver extends Driver {
+  addPeer(networkId: string, peer: Peer): void;
+  removePeer(networkId: string, peer: Peer): void;
+  /** The namespace of a network on this node, while it has endpoints. */
+  namespace(networkId: string): OverlayNamespace | undefined;
+  forget(networkId: string): void;
+}
+
+class Overlay implements OverlayDriver {
+  readonly name = 'overlay';
+  readonly hasAddresses = true;
+  readonly #context: Context;
+  readonly #namespaces = new Map<string, OverlayNamespace>();
+  readonly #peers = new Map<string, Map<string, Peer>>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  createNetwork(row: NetworkRow): Result<NetworkRow, Failure> {
+    return ok(row);
+  }
+
+  deleteNetwork({ networkId }: NetworkRow): void {
+    this.forget(networkId);
+  }
+
+  namespace(networkId: string): OverlayNamespace | undefined {
+    return this.#namespaces.get(networkId);
+  }
+
+  join(network: NetworkRow, request: JoinRequest): Result<Joined, Failure> {
+    const namespace = this.#open(network);
+    const segment = segmentOf(namespace, request.address);
+    if (!segment)
+      return err(failure('system', `could not find subnet for endpoint ${request.endpointId}`));
+    const { kernel } = this.#context;
+    const mtu = overlayMtu(network);
+    const made = kernel.linkAdd(kernel.initNetns, {
+      name: newVethName(this.#context),
+      kind: 'veth',
+      mtu,
+      mac: newMac(this.#context),
+      queueLength: 0,
+      peer: {
+        name: newVethName(this.#context),
+        mtu,
+        ...(request.mac && { mac: request.mac }),
+      },
+    });
+    assert(made.ok && made.value.peer, `making a veth pair for network ${network.name}`);
+    const { netns } = namespace;
+    kernel.linkSet(made.value.id, { netns });
+    const name = freeName(kernel, netns, 'veth');
+    kernel.linkSet(made.value.id, { name, master: segment.bridge });
+    noIpv6(this.#context, netns, name);
+    kernel.linkSet(made.value.id, { up: true });
+    kernel.linkSet(made.value.peer, { netns: request.netns });
+    const { mac } = must(kernel.link(made.value.peer), 'the other end');
+    return ok({ link: made.value.peer, hostLink: made.value.id, mac, gateway: undefined });
+  }
+
+  leave(network: NetworkRow, endpoint: EndpointRow): void {
+    const { kernel, rows, host } = this.#context;
+    if (endpoint.hostLink && kernel.link(endpoint.hostLink)) kernel.linkDelete(endpoint.hostLink);
+    const others = rows.endpoints
+      .where('host', host)
+      .some((row) => row.networkId === network.networkId && row.id !== endpoint.id);
+    if (!others) this.#close(network.networkId);
+  }
+
+  addPeer(networkId: string, peer: Peer): void {
+    const peers = this.#peers.get(networkId) ?? new Map<string, Peer>();
+    peers.set(formatIpv4(peer.address), peer);
+    this.#peers.set(networkId, peers);
+    const namespace = this.#namespaces.get(networkId);
+    if (namespace) this.#program(namespace, peer);
+  }
+
+  removePeer(networkId: string, peer: Peer): void {
+    this.#peers.get(networkId)?.delete(formatIpv4(peer.address));
+    const namespace = this.#namespaces.get(networkId);
+    const segment = namespace && segmentOf(namespace, peer.address);
+    if (!segment) return;
+    const { kernel } = this.#context;
+    kernel.fdbDelete(segment.vxlan, peer.mac, { remote: peer.node });
+    kernel.neighbourDelete(segment.vxlan, peer.address);
+  }
+
+  forget(networkId: string): void {
+    this.#close(networkId);
+    this.#peers.delete(networkId);
+  }
+
+  #open(network: NetworkRow): OverlayNamespace {
+    const found = this.#namespaces.get(network.networkId);
+    if (found) return found;
+    const namespace = openNamespace(this.#context, network);
+    this.#namespaces.set(network.networkId, namespace);
+    for (const peer of this.#peers.get(network.networkId)?.values() ?? [])
+      this.#program(namespace, peer);
+    return namespace;
+  }
+
+  #close(networkId: string): void {
+    const namespace = this.#namespaces.get(networkId);
+    if (!namespace) return;
+    this.#namespaces.delete(networkId);
+    closeNamespace(this.#context, namespace);
+  }
+
+  /** The neighbour entry answers ARP for the peer, the FDB entry says which node has it. */
+  #program(namespace: OverlayNamespace, peer: Peer): void {
+    const segment = segmentOf(namespace, peer.address);
+    if (!segment) return;
+    const { kernel } = this.#context;
+    kernel.neighbourAdd(segment.vxlan, peer.address, peer.mac, 'PERMANENT');
+    kernel.fdbAdd(segment.vxlan, peer.mac, { remote: peer.node, permanent: true });
+  }
+}
+
+export const overlayDriver = (context: Context): OverlayDriver => new Overlay(context);
