@@ -118,6 +118,7 @@ export class Machine implements Host {
       fs,
       tty,
       hostname: options.hostname ?? parent?.hostname ?? this.#hostname,
+      capabilities: options.capabilities ?? parent?.capabilities,
       fds: options.fds ?? parent?.fds ?? this.#nullFds(),
       program: program.value,
     });

@@ -39,9 +39,12 @@ export interface ProcessSeed {
   readonly fs: FileSystem;
   readonly tty: Tty | undefined;
   readonly hostname: string;
+  readonly capabilities: ReadonlySet<string> | undefined;
   readonly fds: ReadonlyMap<number, OpenFile>;
   readonly program: Program;
 }
+
+type ExecOptions = Parameters<Process['exec']>[0];
 
 /** Characters that a process may write before the clock moves by a millisecond: nobody writes for nothing. */
 const writeAllowance = 32_768;
@@ -55,11 +58,10 @@ export class MachineProcess implements Process {
   readonly sim: Sim;
   readonly host: Host;
   readonly kernel: Kernel;
-  readonly netns: NetnsId;
-  readonly fs: FileSystem;
+  fs: FileSystem;
   readonly tty: Tty | undefined;
-  readonly hostname: string;
-  readonly user: string;
+  hostname: string;
+  readonly capabilities: ReadonlySet<string> | undefined;
   readonly fds = new Map<number, OpenFile>();
   readonly endKey: string;
   readonly onExit: ((status: number) => void)[] = [];
@@ -88,11 +90,10 @@ export class MachineProcess implements Process {
     this.sim = machine.sim;
     this.host = machine;
     this.kernel = machine.kernel;
-    this.netns = seed.row.netns;
     this.fs = seed.fs;
     this.tty = seed.tty;
     this.hostname = seed.hostname;
-    this.user = seed.row.user;
+    this.capabilities = seed.capabilities;
     for (const [fd, file] of seed.fds) this.fds.set(fd, file.retain());
     this.endKey = `process:${machine.name}:${seed.row.pid}:end`;
     this.#start(seed.program);
@@ -104,6 +105,14 @@ export class MachineProcess implements Process {
 
   get argv(): readonly string[] {
     return this.#row.argv;
+  }
+
+  get netns(): NetnsId {
+    return this.#row.netns;
+  }
+
+  get user(): string {
+    return this.#row.user;
   }
 
   #start(program: Program): void {
@@ -366,33 +375,37 @@ export class MachineProcess implements Process {
     return this.#machine.spawn({ ...options, parent: options.parent ?? this });
   }
 
-  exec(options: {
-    readonly argv: readonly string[];
-    readonly program?: Program;
-    readonly env?: ReadonlyMap<string, string>;
-  }): Result<Op<number>, SpawnError> {
+  exec(options: ExecOptions): Result<Op<number>, SpawnError> {
     const env = options.env ?? this.env;
     const found = options.program
       ? ok(options.program)
-      : this.#machine.lookup(this.fs, env, this.cwd, options.argv[0] ?? '');
+      : this.#machine.lookup(
+          options.fs ?? this.fs,
+          env,
+          options.cwd ?? this.cwd,
+          options.argv[0] ?? '',
+        );
     if (!found.ok) return found.error === 'ENOENT' ? err('ENOENT') : err('EACCES');
-    return ok(this.#become(found.value, options.argv, env));
+    return ok(this.#become(found.value, options));
   }
 
-  *#become(
-    program: Program,
-    argv: readonly string[],
-    env: ReadonlyMap<string, string>,
-  ): Op<number> {
-    if (env !== this.env) {
-      const copy = [...env];
+  *#become(program: Program, options: ExecOptions): Op<number> {
+    if (options.env && options.env !== this.env) {
+      const copy = [...options.env];
       this.env.clear();
       for (const [name, value] of copy) this.env.set(name, value);
     }
     for (const [signal, disposition] of [...this.#dispositions])
       if (disposition === 'catch') this.#dispositions.delete(signal);
     this.#pending = [];
-    this.rename(argv);
+    this.fs = options.fs ?? this.fs;
+    this.cwd = options.cwd ?? this.cwd;
+    this.hostname = options.hostname ?? this.hostname;
+    this.#row = this.#machine.changed(this, {
+      argv: options.argv,
+      ...(options.netns && { netns: options.netns }),
+      ...(options.user !== undefined && { user: options.user }),
+    });
     return yield* program(this);
   }
 
