@@ -64,7 +64,7 @@ function makeBridge(context: Context, row: NetworkRow, name: string, mtu: number
   const found = kernel.linkByName(init, name);
   const made = found
     ? ok(found)
-    : kernel.linkAdd(init, { name, kind: 'bridge', mac: newMac(context), mtu, queueLength: 0 });
+    : kernel.linkAdd(init, { name, kind: 'bridge', mac: newMac(context), mtu });
   assert(made.ok, `making bridge ${name}`);
   const { gateway, subnet } = row.subnets[0] ?? {};
   const address = parseIpv4(gateway ?? '');
@@ -116,7 +116,6 @@ function makePair(
     kind: 'veth',
     mtu,
     mac: newMac(context),
-    queueLength: 0,
     peer,
   });
   assert(made.ok && made.value.peer, `making a veth pair for network ${network.name}`);

@@ -46,7 +46,6 @@ function makeSegment(
     name: freeName(kernel, netns, 'br'),
     kind: 'bridge',
     mtu,
-    queueLength: 0,
   });
   assert(bridge.ok, `making the bridge of network ${network.name}`);
   kernel.linkSet(bridge.value.id, { defaultPvid: 0 });
@@ -72,7 +71,6 @@ function makeVxlan(context: Context, network: NetworkRow, vni: number, mtu: numb
     kind: 'vxlan',
     mtu,
     vxlan: { vni, port: dataPathPort, proxy: true, learning: true, l2miss: true, l3miss: true },
-    queueLength: 0,
   });
   assert(made.ok, `making the VXLAN device of network ${network.name}`);
   return made.value;

@@ -67,7 +67,6 @@ class Overlay implements OverlayDriver {
       kind: 'veth',
       mtu,
       mac: newMac(this.#context),
-      queueLength: 0,
       peer: {
         name: newVethName(this.#context),
         mtu,
