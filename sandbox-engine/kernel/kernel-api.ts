@@ -3,6 +3,7 @@
 import type { Result } from '../std/index.ts';
 import type { Cidr, EthernetFrame, Ipv4, Ipv4Packet, Mac, UdpPayload } from '../wire/index.ts';
 import type { Netfilter } from './netfilter/api.ts';
+import type { IpvsHooks, XfrmHooks } from './netfilter/hook.ts';
 import type {
   AddressRow,
   Errno,
@@ -31,7 +32,15 @@ export interface LinkSpec {
     readonly mac?: Mac;
     readonly mtu?: number;
   };
-  readonly vxlan?: { readonly vni: number; readonly port: number };
+  readonly vxlan?: {
+    readonly vni: number;
+    readonly port: number;
+    /** Default false, except learning: true. */
+    readonly proxy?: boolean;
+    readonly learning?: boolean;
+    readonly l2miss?: boolean;
+    readonly l3miss?: boolean;
+  };
   readonly segment?: string;
 }
 
@@ -41,10 +50,16 @@ export interface LinkChanges {
   readonly mtu?: number;
   readonly mac?: Mac;
   readonly hairpin?: boolean;
+  readonly queueLength?: number;
   /** null takes it off its bridge. */
   readonly master?: LinkId | null;
   /** Moves the device; its number is kept where it is free there. */
   readonly netns?: NetnsId;
+  /** `ether`: plugs the cable in elsewhere; null pulls it. */
+  readonly segment?: string | null;
+  /** Bridge: /sys/class/net/NAME/bridge/default_pvid. */
+  readonly defaultPvid?: number;
+  readonly alias?: string;
 }
 
 /** Operational state as `ip link` prints it. */
@@ -72,6 +87,14 @@ export interface RouteDecision {
   readonly source: Ipv4;
 }
 
+export interface Ipv6Address {
+  /** `fe80::42:acff:fe11:2`. */
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly scope: 'host' | 'link';
+  readonly protocol: 'kernel_lo' | 'kernel_ll';
+}
+
 /** One host's network stack. All methods are immediate; what takes time is waited for by key (see `Sockets`). */
 export interface Kernel {
   readonly host: string;
@@ -83,6 +106,8 @@ export interface Kernel {
   netnsList(): readonly NetnsId[];
   /** The number by which `netns` knows `other` (`link-netnsid N`); given on first need. */
   peerNetnsId(netns: NetnsId, other: NetnsId): number;
+  /** The same, but gives no new number: undefined when `netns` has none for `other`. */
+  knownNetnsId?(netns: NetnsId, other: NetnsId): number | undefined;
 
   linkAdd(netns: NetnsId, spec: LinkSpec): Result<LinkRow, Errno>;
   linkDelete(link: LinkId): Result<void, Errno>;
@@ -113,6 +138,10 @@ export interface Kernel {
   addressDelete(link: LinkId, address: Ipv4, prefixLength: number): Result<void, Errno>;
   addresses(scope: { readonly netns: NetnsId } | { readonly link: LinkId }): readonly AddressRow[];
   isLocalAddress(netns: NetnsId, address: Ipv4): boolean;
+  /** For listing only: no IPv6 traffic is simulated. `::1` on lo, and link-local addresses. */
+  ipv6Addresses(link: LinkId): readonly Ipv6Address[];
+  /** Tells the link that this address is here: one gratuitous ARP request, as `arping -U` sends it. */
+  announce(link: LinkId, address: Ipv4): void;
 
   routeAdd(netns: NetnsId, route: RouteSpec): Result<RouteRow, Errno>;
   routeDelete(
@@ -145,6 +174,14 @@ export interface Kernel {
   sysctls(netns: NetnsId): ReadonlyMap<string, string>;
 
   netfilter(netns: NetnsId): Netfilter;
+  /** Puts IPVS or xfrm into the packet path of a namespace; undefined takes it out. */
+  setIpvs(netns: NetnsId, hooks: IpvsHooks | undefined): void;
+  setXfrm(netns: NetnsId, hooks: XfrmHooks | undefined): void;
+  /** What was put there: for listing. */
+  ipvs?(netns: NetnsId): IpvsHooks | undefined;
+  xfrm?(netns: NetnsId): XfrmHooks | undefined;
+  /** The power goes: all namespaces with everything in them are forgotten; nothing is sent. */
+  halt(): void;
   readonly sockets: Sockets;
 }
 
@@ -166,6 +203,20 @@ export interface IcmpArrival {
   /** Bytes of ICMP payload. */
   readonly size: number;
   readonly mtu?: number;
+  /** Type 5: the router to use instead. */
+  readonly gateway?: Ipv4;
+}
+
+/** An ICMP error about something that a UDP socket sent: what a read answers once, and what IP_RECVERR tells of it. */
+export interface DatagramError {
+  readonly error: Errno;
+  /** Who sent the ICMP message. */
+  readonly from: Ipv4;
+  readonly type: number;
+  readonly code: number;
+  /** Where the packet at fault was to go. */
+  readonly to: Ipv4;
+  readonly toPort: number;
 }
 
 export interface CapturedFrame {
@@ -231,8 +282,15 @@ export interface Sockets {
       readonly owner?: SocketRow['owner'];
     },
   ): Result<SocketId, Errno>;
-  udpSend(socket: SocketId, to: Ipv4, port: number, payload: UdpPayload): Result<void, Errno>;
-  udpReceive(socket: SocketId): Datagram | { readonly error: Errno } | undefined;
+  udpSend(
+    socket: SocketId,
+    to: Ipv4,
+    port: number,
+    payload: UdpPayload,
+    options?: { readonly ttl?: number; readonly dontFragment?: boolean },
+  ): Result<void, Errno>;
+  /** Errors are told to sockets that have only ever sent to one peer, as a connected socket is. */
+  udpReceive(socket: SocketId): Datagram | DatagramError | undefined;
 
   /** A ping socket: sends echo requests under an identifier of its own. */
   icmpOpen(netns: NetnsId): SocketId;

@@ -162,6 +162,74 @@ export interface SocketRow {
     | undefined;
 }
 
+/** A security association, as `ip xfrm state` lists it. Transport mode ESP, AES-GCM. */
+export interface XfrmStateRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly spi: number;
+  readonly reqid: number;
+  /** `rfc4106(gcm(aes))`. */
+  readonly algorithm: string;
+  /** With `0x`: key and salt. */
+  readonly key: string;
+  readonly icvBits: number;
+  /** Packets sent under it. */
+  readonly outputSequence: number;
+  readonly bytes: number;
+  readonly packets: number;
+  readonly addedAt: Micros;
+  readonly usedAt?: Micros | undefined;
+}
+
+/** What must be encrypted, as `ip xfrm policy` lists it. */
+export interface XfrmPolicyRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly destinationPort?: number | undefined;
+  readonly direction: 'out' | 'in' | 'fwd';
+  readonly mark: number;
+  readonly spi: number;
+  readonly reqid: number;
+}
+
+/** A virtual service, as `ipvsadm -L` lists it. */
+export interface IpvsServiceRow {
+  readonly id: string;
+  readonly netns: NetnsId;
+  readonly match:
+    | { readonly fwmark: number }
+    | { readonly protocol: 'tcp' | 'udp'; readonly address: Ipv4; readonly port: number };
+  readonly scheduler: string;
+  readonly servers: readonly IpvsServer[];
+}
+
+export interface IpvsServer {
+  readonly address: Ipv4;
+  readonly port: number;
+  readonly weight: number;
+  readonly forwarding: 'Masq' | 'Route' | 'Tunnel';
+  readonly activeConnections: number;
+  readonly inactiveConnections: number;
+}
+
+/** One balanced connection, as `ipvsadm -Lc` lists it. */
+export interface IpvsConnection {
+  readonly protocol: 'tcp' | 'udp';
+  /** Simulated time at which it is forgotten. */
+  readonly expiresAt: number;
+  readonly state: string;
+  readonly client: Ipv4;
+  readonly clientPort: number;
+  readonly virtual: Ipv4;
+  readonly virtualPort: number;
+  readonly server: Ipv4;
+  readonly serverPort: number;
+}
+
 export type Errno =
   | 'EPERM'
   | 'ENOENT'

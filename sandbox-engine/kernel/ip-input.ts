@@ -1,0 +1,196 @@
+// Receiving IPv4: PREROUTING, the routing decision, then local delivery (INPUT, IPVS, xfrm, sockets) or forwarding.
+// Mirrors: ip_rcv, ip_route_input_slow, ip_local_deliver, ip_forward.
+import {
+  broadcastIpv4,
+  type EthernetFrame,
+  isLoopback,
+  isMulticast,
+  packetLength,
+  zeroMac,
+} from '../wire/index.ts';
+import { icmpInput } from './icmp.ts';
+import { icmpTypes, sendIcmpError, unreachableCodes } from './icmp-send.ts';
+import { finish, type LoopbackEvent, output, passes, traceRoute } from './ip-output.ts';
+import { noteReceived, tap } from './links.ts';
+import type { PacketContext } from './netfilter/hook.ts';
+import { findRoute, onLink, outputPath, type Path, validSource } from './route.ts';
+import type { RouteRow } from './rows.ts';
+import { type Device, type Namespace, traceHop } from './state.ts';
+import { tcpInput } from './tcp-input.ts';
+import { udpInput } from './udp.ts';
+
+/** A packet has come in by a device (for a port of a bridge: by the bridge). */
+export function ipInput(device: Device, context: PacketContext): void {
+  const { netns } = device;
+  context.inLink = device.row;
+  context.outLink = undefined;
+  if (netns.world.trace.enabled)
+    traceHop(netns, {
+      flow: context.flow,
+      link: device.row.name,
+      stage: 'ingress',
+      decision: `into ${device.row.name}`,
+      cause: { collection: 'links', id: device.id },
+      packet: context.packet,
+    });
+  if (!passes(netns, 'PREROUTING', context)) return;
+  const { destination, source } = context.packet;
+  if (isMulticast(destination) || destination === broadcastIpv4) {
+    deliver(device, context);
+    return;
+  }
+  if (device !== netns.loopback) {
+    const alien =
+      isLoopback(destination) && !netns.sysctl.deviceFlag('route_localnet', device.row.name);
+    if (alien || !validSource(device, source)) {
+      lose(netns, context, 'martian source or destination (rp_filter, route_localnet)');
+      return;
+    }
+  }
+  const route = findRoute(netns, destination);
+  if (route?.type === 'local' || route?.type === 'broadcast') {
+    if (netns.world.trace.enabled)
+      traceRoute(netns, context, { route, device: netns.loopback, nextHop: destination });
+    deliver(device, context);
+  } else forward(device, context, route);
+}
+
+/** A packet has gone round on `lo`. */
+export function loopbackInput({ netns, context }: LoopbackEvent): void {
+  const device = netns.loopback;
+  if (netns.gone || !device.row.up) return;
+  const frame: EthernetFrame = {
+    source: zeroMac,
+    destination: zeroMac,
+    payload: context.packet,
+  };
+  device.txPackets += 1;
+  device.txBytes += packetLength(context.packet) + 14;
+  if (device.taps.length > 0) tap(device, 'out', frame);
+  noteReceived(device, frame);
+  ipInput(device, context);
+}
+
+function lose(netns: Namespace, context: PacketContext, reason: string): void {
+  if (!netns.world.trace.enabled) return;
+  traceHop(netns, {
+    flow: context.flow,
+    link: context.inLink?.name,
+    stage: 'drop',
+    decision: `dropped: ${reason}`,
+    packet: context.packet,
+  });
+}
+
+// ---- local delivery -----------------------------------------------------------------------------
+
+function deliver(device: Device, context: PacketContext): void {
+  const { netns } = device;
+  if (!passes(netns, 'INPUT', context)) return;
+  if (netns.ipvs) {
+    const verdict = netns.ipvs.localIn(context);
+    if (verdict === 'drop') return;
+    if (verdict === 'forward') {
+      const path = outputPath(netns, context.packet.destination);
+      if (path.ok) output(netns, context, path.value);
+      else sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.net);
+      return;
+    }
+  }
+  netns.filter.confirm?.(context);
+  toTransport(device, context);
+}
+
+function toTransport(device: Device, context: PacketContext): void {
+  const { netns } = device;
+  const { transport } = context.packet;
+  switch (transport.protocol) {
+    case 'tcp':
+      tcpInput(netns, context, transport);
+      return;
+    case 'udp':
+      udpInput(netns, context, transport);
+      return;
+    case 'icmp':
+      icmpInput(netns, context, transport);
+      return;
+    case 'esp':
+      decrypt(device, context);
+  }
+}
+
+/** What xfrm takes out of an ESP packet comes in once more, and passes the rules as decrypted. */
+function decrypt(device: Device, context: PacketContext): void {
+  const { netns } = device;
+  const inner = netns.xfrm?.input(context);
+  if (!inner) {
+    if (!netns.xfrm)
+      sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.protocol);
+    else lose(netns, context, 'no xfrm state decrypts it');
+    return;
+  }
+  context.packet = inner;
+  context.decrypted = true;
+  context.conntrack = undefined;
+  ipInput(device, context);
+}
+
+// ---- forwarding ---------------------------------------------------------------------------------
+
+function forward(device: Device, context: PacketContext, route: RouteRow | undefined): void {
+  const { netns } = device;
+  if (!netns.sysctl.forward) {
+    lose(netns, context, 'not addressed to this host, and net.ipv4.ip_forward is 0');
+    return;
+  }
+  const path = forwardingPath(netns, context, route);
+  if (!path) return;
+  if (context.packet.ttl <= 1) {
+    lose(netns, context, 'time to live exceeded');
+    sendIcmpError(netns, context, icmpTypes.timeExceeded, 0);
+    return;
+  }
+  if (netns.world.trace.enabled) traceRoute(netns, context, path);
+  redirectIfBetter(device, context, path);
+  context.packet = { ...context.packet, ttl: context.packet.ttl - 1 };
+  context.outLink = path.device.row;
+  if (!passes(netns, 'FORWARD', context)) return;
+  netns.ipvs?.forward(context);
+  const { mtu } = path.device.row;
+  if (context.packet.dontFragment && packetLength(context.packet) > mtu) {
+    lose(netns, context, `larger than the MTU ${mtu} of ${path.device.row.name}`);
+    sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.fragmentationNeeded, {
+      mtu,
+    });
+    return;
+  }
+  finish(netns, context, path);
+}
+
+function forwardingPath(
+  netns: Namespace,
+  context: PacketContext,
+  route: RouteRow | undefined,
+): Path | undefined {
+  const path = outputPath(netns, context.packet.destination);
+  if (path.ok) return path.value;
+  lose(netns, context, route ? `the route says ${route.type}` : 'no route');
+  if (route?.type === 'blackhole') return undefined;
+  const code =
+    route?.type === 'prohibit'
+      ? unreachableCodes.prohibited
+      : route?.type === 'unreachable'
+        ? unreachableCodes.host
+        : unreachableCodes.net;
+  sendIcmpError(netns, context, icmpTypes.unreachable, code);
+  return undefined;
+}
+
+/** The sender could have reached the next hop itself: tell it. Mirrors: ip_rt_send_redirect. */
+function redirectIfBetter(device: Device, context: PacketContext, path: Path): void {
+  const { netns } = device;
+  if (path.device !== device || context.ipvs) return;
+  if (!onLink(device, context.packet.source)) return;
+  if (!netns.sysctl.deviceFlag('send_redirects', device.row.name)) return;
+  sendIcmpError(netns, context, icmpTypes.redirect, 1, { gateway: path.nextHop });
+}

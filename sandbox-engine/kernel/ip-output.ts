@@ -1,0 +1,156 @@
+// Sending IPv4: routing, the OUTPUT and POSTROUTING hooks, the MTU, xfrm, and the hand-over to a neighbour or to lo.
+// Mirrors: ip_local_out, ip_output, ip_finish_output. Differs: no fragments; a packet over the MTU that may be fragmented
+// goes out whole.
+import { micros, type SimEvent } from '../sim/index.ts';
+import { err, ok, type Result } from '../std/index.ts';
+import {
+  formatCidr,
+  formatIpv4,
+  type Ipv4,
+  type Ipv4Packet,
+  packetLength,
+  type Transport,
+} from '../wire/index.ts';
+import { sendToNeighbour } from './neighbour.ts';
+import type { HookName } from './netfilter/api.ts';
+import type { PacketContext, Verdict } from './netfilter/hook.ts';
+import { outputPath, type Path, sourceFor } from './route.ts';
+import type { Errno, RouteRow } from './rows.ts';
+import { type Device, type Namespace, traceHop } from './state.ts';
+
+/** A packet comes round on `lo`. It keeps its marks and its tracked connection, as an skb does. */
+export interface LoopbackEvent extends SimEvent {
+  readonly kind: 'kernel.loopback';
+  readonly netns: Namespace;
+  readonly context: PacketContext;
+}
+
+const loopbackLatency = micros(12);
+
+/** What a local sender wants sent. */
+export interface Outgoing {
+  readonly destination: Ipv4;
+  /** By default what routing chooses. */
+  readonly source?: Ipv4 | undefined;
+  readonly transport: Transport;
+  readonly flow: number;
+  readonly ttl?: number | undefined;
+  readonly dontFragment?: boolean | undefined;
+}
+
+/** Sends a packet of this namespace's own. Errors are those that the sending socket gets at once. */
+export function sendPacket(netns: Namespace, outgoing: Outgoing): Result<void, Errno> {
+  const path = outputPath(netns, outgoing.destination);
+  if (!path.ok) return path;
+  const source = outgoing.source ?? sourceFor(path.value, outgoing.destination);
+  if (source === undefined) return err('ENETUNREACH');
+  const packet: Ipv4Packet = {
+    kind: 'ipv4',
+    id: nextPacketId(netns),
+    source,
+    destination: outgoing.destination,
+    ttl: outgoing.ttl ?? netns.sysctl.defaultTtl,
+    dontFragment: outgoing.dontFragment ?? false,
+    transport: outgoing.transport,
+  };
+  if (
+    packet.dontFragment &&
+    packetLength(packet) > pathMtu(netns, path.value.device, packet.destination)
+  )
+    return err('EMSGSIZE');
+  return output(netns, newContext(netns, packet, outgoing.flow), path.value);
+}
+
+export function newContext(netns: Namespace, packet: Ipv4Packet, flow: number): PacketContext {
+  return {
+    netns: netns.id,
+    packet,
+    inLink: undefined,
+    outLink: undefined,
+    mark: 0,
+    conntrack: undefined,
+    flow,
+    ipvs: false,
+    decrypted: false,
+  };
+}
+
+export function nextPacketId(netns: Namespace): number {
+  netns.nextPacketId = (netns.nextPacketId + 1) & 0xffff;
+  return netns.nextPacketId;
+}
+
+/** The largest packet to a destination by that device, as far as routers have told. */
+export function pathMtu(netns: Namespace, device: Device, destination: Ipv4): number {
+  const { mtu } = device.row;
+  const learned = netns.pathMtus.size > 0 ? netns.pathMtus.get(destination) : undefined;
+  return learned !== undefined && learned < mtu ? learned : mtu;
+}
+
+/** From OUTPUT on. IPVS comes in here with packets whose destination it has chosen. */
+export function output(netns: Namespace, context: PacketContext, path: Path): Result<void, Errno> {
+  context.outLink = path.device.row;
+  if (netns.world.trace.enabled) traceRoute(netns, context, path);
+  const before = context.packet.destination;
+  const markBefore = context.mark;
+  if (!passes(netns, 'OUTPUT', context)) return err('EPERM');
+  if (netns.ipvs?.localOut && netns.ipvs.localOut(context) === 'drop') return err('EPERM');
+  let way = path;
+  if (context.packet.destination !== before || context.mark !== markBefore) {
+    const again = outputPath(netns, context.packet.destination);
+    if (!again.ok) return again;
+    way = again.value;
+    context.outLink = way.device.row;
+    if (netns.world.trace.enabled) traceRoute(netns, context, way);
+  }
+  return finish(netns, context, way);
+}
+
+/** From POSTROUTING on: the last part of the way for own and forwarded packets. */
+export function finish(netns: Namespace, context: PacketContext, path: Path): Result<void, Errno> {
+  if (!passes(netns, 'POSTROUTING', context)) return err('EPERM');
+  netns.filter.confirm?.(context);
+  if (netns.xfrm) {
+    const transformed = netns.xfrm.output(context);
+    if (!transformed) return ok(undefined);
+    context.packet = transformed;
+  }
+  if (path.device === netns.loopback) {
+    const event: LoopbackEvent = { kind: 'kernel.loopback', netns, context };
+    netns.world.sim.after(loopbackLatency, event);
+  } else sendToNeighbour(path.device, path.nextHop, context);
+  return ok(undefined);
+}
+
+/** Runs one hook; what it rejects is answered by `rejected` (set by ICMP, which lies above). */
+export function passes(netns: Namespace, hook: HookName, context: PacketContext): boolean {
+  const verdict: Verdict = netns.filter.hook(hook, context);
+  if (verdict.action === 'accept') return true;
+  if (verdict.action === 'reject') netns.world.rejected(context, netns, verdict.with);
+  return false;
+}
+
+/** Writes a routing decision into the trace, in the words of `ip route get`. */
+export function traceRoute(netns: Namespace, context: PacketContext, path: Path): void {
+  traceHop(netns, {
+    flow: context.flow,
+    link: path.device.row.name,
+    stage: 'route',
+    decision: describeRoute(path.route, path.device),
+    cause: { collection: 'routes', id: path.route.id },
+    packet: context.packet,
+  });
+}
+
+export function describeRoute(route: RouteRow, device: Device | undefined): string {
+  const { destination } = route;
+  const to =
+    destination.prefixLength === 0
+      ? 'default'
+      : destination.prefixLength === 32
+        ? formatIpv4(destination.base)
+        : formatCidr(destination);
+  const type = route.type === 'unicast' ? '' : `${route.type} `;
+  const via = route.via === undefined ? '' : ` via ${formatIpv4(route.via)}`;
+  return `${type}${to}${via}${device ? ` dev ${device.row.name}` : ''}`;
+}

@@ -1,0 +1,41 @@
+// What a device does with a frame that reaches it: hand it to its bridge, or to ARP and IP.
+// Mirrors: __netif_receive_skb_core, eth_type_trans. Differs: no IPv6, no VLANs.
+
+import type { EthernetFrame, Mac } from '../wire/index.ts';
+import { ipInput } from './ip-input.ts';
+import { newContext } from './ip-output.ts';
+import { drop, type FrameEvent, noteReceived } from './links.ts';
+import { arpInput } from './neighbour.ts';
+import type { Device } from './state.ts';
+
+/** A frame comes off a wire (or out of a tunnel). */
+export function receiveFrame(device: Device, frame: EthernetFrame, flow: number): void {
+  if (!device.row.up || device.netns.gone) {
+    drop(device, frame, flow, `${device.row.name} is down`);
+    return;
+  }
+  noteReceived(device, frame);
+  if (device.receive) device.receive(device, frame, flow);
+  else deliverFrame(device, frame, flow);
+}
+
+export const frameArrives = (event: FrameEvent): void =>
+  receiveFrame(event.device, event.frame, event.flow);
+
+/** To the network layer, unless the frame is meant for another station. */
+export function deliverFrame(device: Device, frame: EthernetFrame, flow: number): void {
+  if (frame.destination !== device.row.mac && !isGroup(frame.destination)) {
+    drop(device, frame, flow, `the frame is for ${frame.destination}, not for ${device.row.name}`);
+    return;
+  }
+  toNetwork(device, frame, flow);
+}
+
+/** To ARP or IP, whoever the frame is addressed to. */
+export function toNetwork(device: Device, { payload }: EthernetFrame, flow: number): void {
+  if (payload.kind === 'arp') arpInput(device, payload, flow);
+  else ipInput(device, newContext(device.netns, payload, flow));
+}
+
+/** Broadcast and multicast addresses: the lowest bit of the first byte is set. */
+export const isGroup = (mac: Mac): boolean => (Number.parseInt(mac.charAt(1), 16) & 1) === 1;
