@@ -1,5 +1,4 @@
 // cut, tr, sort, uniq, paste and column: programs that work on fields and characters of lines.
-import type { Process } from '../os/index.ts';
 import type { Op } from '../sim/index.ts';
 import { compareText, err, ok, type Result } from '../std/index.ts';
 import { eachLine, type Flavoured, inputs, linesOf, options } from './common.ts';

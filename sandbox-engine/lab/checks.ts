@@ -18,7 +18,10 @@ export interface CheckContext {
    * Does a packet get there? Answered in a copy of the world, so that asking leaves no trace in this one. Undefined: the
    * asker or the target does not exist.
    */
-  readonly reaches: (check: Extract<Check, { kind: 'reachable' }>, to: string) => boolean | undefined;
+  readonly reaches: (
+    check: Extract<Check, { kind: 'reachable' }>,
+    to: string,
+  ) => boolean | undefined;
 }
 
 /** All of them: the first that fails is the answer. */
@@ -86,7 +89,10 @@ function container(check: Extract<Check, { kind: 'container' }>, world: World): 
   if (check.state !== undefined && row.state.status !== check.state)
     return { holds: false, found: `${what} is ${row.state.status}` };
   if (check.network !== undefined && !(check.network in row.networks))
-    return { holds: false, found: `${what} is on ${Object.keys(row.networks).join(', ') || 'no network'}` };
+    return {
+      holds: false,
+      found: `${what} is on ${Object.keys(row.networks).join(', ') || 'no network'}`,
+    };
   if (check.image !== undefined && row.config.Image !== check.image)
     return { holds: false, found: `${what} runs ${row.config.Image}` };
   return { holds: true, found: `${what} is ${row.state.status}` };
@@ -97,7 +103,12 @@ function published(check: Extract<Check, { kind: 'published' }>, world: World): 
     .where('host', check.host)
     .find((row) => row.ports.some((port) => port.hostPort === check.port));
   const what = `published port ${check.port} on ${check.host}`;
-  if (sandbox && !check.absent && check.container !== undefined && sandbox.containerName !== check.container)
+  if (
+    sandbox &&
+    !check.absent &&
+    check.container !== undefined &&
+    sandbox.containerName !== check.container
+  )
     return { holds: false, found: `${what} leads to ${sandbox.containerName}` };
   return present(sandbox !== undefined, check.absent, what);
 }
@@ -107,7 +118,10 @@ function file(check: Extract<Check, { kind: 'file' }>, world: World): CheckResul
   return present(there, check.absent, `file ${check.file} on ${check.host}`);
 }
 
-function reachable(check: Extract<Check, { kind: 'reachable' }>, context: CheckContext): CheckResult {
+function reachable(
+  check: Extract<Check, { kind: 'reachable' }>,
+  context: CheckContext,
+): CheckResult {
   const { text, missing } = fillIn(check.to, context.values);
   if (missing.length > 0) return { holds: false, found: `no ${missing.join(', ')} yet` };
   const reaches = context.reaches(check, text);

@@ -11,7 +11,8 @@ export function valuesOf(
 ): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, source] of Object.entries(sources)) {
-    const value = source.of === 'container' ? containerValue(world, source) : networkValue(world, source);
+    const value =
+      source.of === 'container' ? containerValue(world, source) : networkValue(world, source);
     if (value !== undefined && value !== '') values[name] = value;
   }
   return values;

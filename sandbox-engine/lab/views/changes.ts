@@ -1,12 +1,13 @@
 // "What changed below": the journal between two moments as a list for people, in the words of the tools that would show
 // each thing. What was put and removed again in between is left out.
+
+import type { ContainerRow } from '../../daemon/index.ts';
 import type { AddressRow, LinkRow, NeighbourRow, RouteRow, RuleRow } from '../../kernel/index.ts';
 import { formatRule } from '../../kernel/index.ts';
 import type { NameRow, NetworkRow } from '../../libnetwork/index.ts';
 import type { ChangesView } from '../../protocol/index.ts';
 import type { Change, Revision } from '../../sim/index.ts';
 import { formatCidr, formatIpv4 } from '../../wire/index.ts';
-import type { ContainerRow } from '../../daemon/index.ts';
 import type { World } from '../world.ts';
 
 export type Entry = ChangesView['entries'][number];
@@ -44,13 +45,13 @@ export function entriesSince(world: World, revision: Revision): Entry[] {
 }
 
 const describers: Readonly<Record<string, (world: World, row: never) => Described | undefined>> = {
-  'kernel.links': (world, row: LinkRow) => {
+  links: (world, row: LinkRow) => {
     if (row.name === 'lo') return undefined;
     const master = row.master === undefined ? undefined : world.network.links.get(row.master);
     const text = `${row.ifindex}: ${row.name} (${row.kind}, ${row.mac}, mtu ${row.mtu})${master ? ` on ${master.name}` : ''}${row.up ? '' : ', down'}`;
     return { ...placeOf(world, row.netns), kind: 'interface', text };
   },
-  'kernel.addresses': (world, row: AddressRow) => {
+  addresses: (world, row: AddressRow) => {
     const link = world.network.links.get(row.link);
     if (link?.name === 'lo') return undefined;
     const dev = link ? ` dev ${link.name}` : '';
@@ -60,7 +61,7 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
       text: `${formatIpv4(row.address)}/${row.prefixLength}${dev}`,
     };
   },
-  'kernel.routes': (world, row: RouteRow) => {
+  routes: (world, row: RouteRow) => {
     if (row.table !== 'main') return undefined;
     const link = row.link === undefined ? undefined : world.network.links.get(row.link);
     const to = row.destination.prefixLength === 0 ? 'default' : formatCidr(row.destination);
@@ -71,7 +72,7 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
       text: `${to}${via}${link ? ` dev ${link.name}` : ''}`,
     };
   },
-  'kernel.neighbours': (world, row: NeighbourRow) => {
+  neighbours: (world, row: NeighbourRow) => {
     if (row.mac === undefined) return undefined;
     const link = world.network.links.get(row.link);
     return {
@@ -80,7 +81,7 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
       text: `${formatIpv4(row.address)} lladdr ${row.mac}${link ? ` dev ${link.name}` : ''}`,
     };
   },
-  'netfilter.rules': (world, row: RuleRow) => ({
+  rules: (world, row: RuleRow) => ({
     ...placeOf(world, row.netns),
     kind: 'rule',
     text: `-t ${row.table} -A ${row.chain} ${formatRule(row.spec)}`,
@@ -110,7 +111,11 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
   }),
 };
 
-function describe(world: World, collection: string, row: object | undefined): Described | undefined {
+function describe(
+  world: World,
+  collection: string,
+  row: object | undefined,
+): Described | undefined {
   if (!row) return undefined;
   return describers[collection]?.(world, row as never);
 }
@@ -119,10 +124,8 @@ function describe(world: World, collection: string, row: object | undefined): De
 function placeOf(world: World, netns: string): Pick<Entry, 'host' | 'namespace'> {
   const host = netns.split('/')[0] ?? '';
   if (world.machines.get(host)?.host.kernel.initNetns === netns) return { host, namespace: '' };
-  const sandbox = world.libnetwork.sandboxes
-    .where('host', host)
-    .find((row) => row.netns === netns);
+  const sandbox = world.libnetwork.sandboxes.where('host', host).find((row) => row.netns === netns);
   if (sandbox) return { host, namespace: sandbox.containerName };
   const file = world.libnetwork.namespaces.where('host', host).find((row) => row.netns === netns);
-  return { host, namespace: file?.path.split('/').at(-1) ?? netns.slice(host.length + 1) };
+  return { host, namespace: file?.key ?? netns.slice(host.length + 1) };
 }

@@ -26,14 +26,12 @@ export function hostView(world: World, machine: Machine): HostView {
 function namespaceView(world: World, machine: Machine, id: NetnsId): NamespaceView {
   const { kernel } = machine.host;
   const devices = kernel.links(id).map((link) => deviceView(world, machine, link));
-  const routes = kernel
-    .routes(id, 'main')
-    .map((route) => {
-      const to = route.destination.prefixLength === 0 ? 'default' : formatCidr(route.destination);
-      const via = route.via === undefined ? '' : ` via ${formatIpv4(route.via)}`;
-      const link = route.link === undefined ? undefined : kernel.link(route.link);
-      return `${to}${via}${link ? ` dev ${link.name}` : ''}`;
-    });
+  const routes = kernel.routes(id, 'main').map((route) => {
+    const to = route.destination.prefixLength === 0 ? 'default' : formatCidr(route.destination);
+    const via = route.via === undefined ? '' : ` via ${formatIpv4(route.via)}`;
+    const link = route.link === undefined ? undefined : kernel.link(route.link);
+    return `${to}${via}${link ? ` dev ${link.name}` : ''}`;
+  });
   return { id, ...identity(world, machine, id), devices, routes };
 }
 
@@ -63,7 +61,7 @@ function identity(
   const file = world.libnetwork.namespaces
     .where('host', machine.name)
     .find((row) => row.netns === id);
-  const name = (sandbox?.key ?? file?.path ?? id).split('/').at(-1) ?? id;
+  const name = (file?.key ?? sandbox?.key ?? id).split('/').at(-1) ?? id;
   if (name === 'ingress_sbox') return { kind: 'ingress', name };
   if (name.startsWith('lb_')) return { kind: 'loadbalancer', name };
   return { kind: 'overlay', name };
@@ -90,15 +88,14 @@ function deviceView(world: World, machine: Machine, link: LinkRow): DeviceView {
 /** The Docker network that a device belongs to: the bridge's own, its ports', and the ends in containers. */
 function networkOf(world: World, machine: Machine, link: LinkRow): string | undefined {
   const rows = world.libnetwork.networks.where('host', machine.name);
-  const bridge = link.kind === 'bridge' ? link : link.master && machine.host.kernel.link(link.master);
+  const bridge =
+    link.kind === 'bridge' ? link : link.master && machine.host.kernel.link(link.master);
   if (bridge && bridge.netns === machine.host.kernel.initNetns)
     return rows.find((row) => row.bridge === bridge.name)?.name;
-  return world.libnetwork.endpoints
-    .where('host', machine.name)
-    .find((row) => {
-      const hostEnd = row.hostLink && machine.host.kernel.link(row.hostLink);
-      return hostEnd?.id === link.id || hostEnd?.peer === link.id;
-    })?.networkName;
+  return world.libnetwork.endpoints.where('host', machine.name).find((row) => {
+    const hostEnd = row.hostLink && machine.host.kernel.link(row.hostLink);
+    return hostEnd?.id === link.id || hostEnd?.peer === link.id;
+  })?.networkName;
 }
 
 function wiresAmong(links: readonly LinkRow[]): HostView['wires'] {

@@ -31,6 +31,8 @@ function containersOf(world: World, host: string): LanView['hosts'][number]['con
     addresses: world.libnetwork.endpoints
       .where('host', host)
       .filter((endpoint) => endpoint.containerId === row.containerId)
-      .flatMap((endpoint) => (endpoint.address === undefined ? [] : [formatIpv4(endpoint.address)])),
+      .flatMap((endpoint) =>
+        endpoint.address === undefined ? [] : [formatIpv4(endpoint.address)],
+      ),
   }));
 }

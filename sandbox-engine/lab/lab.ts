@@ -1,0 +1,250 @@
+// One lab: a world, its terminals, its input log, and the answers to what the page asks.
+import { dockerSocket, type EngineApi } from '../api/index.ts';
+import type { Host } from '../os/index.ts';
+import type {
+  BrowseResult,
+  ChangesView,
+  CheckResult,
+  LabInput,
+  Question,
+  Session,
+  TerminalId,
+  ViewName,
+  ViewParameters,
+} from '../protocol/index.ts';
+import { type Micros, micros, type Revision, type Sim, seconds } from '../sim/index.ts';
+import { must, unreachable } from '../std/index.ts';
+import type {
+  CommandResult,
+  ExecOptions,
+  Lab,
+  LabInputNow,
+  LabOptions,
+  LabOutput,
+  RunningCommand,
+} from './api.ts';
+import { browse } from './browse.ts';
+import { buildWorld } from './build-world.ts';
+import { type CheckContext, judge, type Ran } from './checks.ts';
+import { startCommand } from './exec.ts';
+import { probe } from './probe.ts';
+import { Terminals } from './terminals.ts';
+import { valuesOf } from './values.ts';
+import { type Entry, entriesSince } from './views/changes.ts';
+import { hostView } from './views/host.ts';
+import { lanView } from './views/lan.ts';
+import type { World } from './world.ts';
+
+/** Simulated seconds that a browser waits for a page. */
+const browserPatience = 10;
+
+/** Starts a world. It takes tens of milliseconds: undo, reset and questions in a copy rely on it. */
+export function createLab(options: LabOptions): Lab {
+  return new SimulatedLab(options);
+}
+
+/** The world of a session, brought to its last input. */
+export function replayed(options: LabOptions, inputs: readonly LabInput[], until: Micros): Lab {
+  const lab = new SimulatedLab(options);
+  for (const { at, ...input } of inputs) {
+    lab.sim.runUntil(micros(at));
+    lab.input(input as LabInputNow);
+  }
+  lab.sim.runUntil(until);
+  return lab;
+}
+
+class SimulatedLab implements Lab {
+  readonly sim: Sim;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly #options: LabOptions;
+  readonly #world: World;
+  readonly #terminals: Terminals;
+  readonly #inputs: LabInput[] = [];
+  /** Where the last command began, for "what changed below". */
+  #command: { readonly line: string; readonly terminal: TerminalId; readonly from: Revision };
+  #reachable = new Map<string, boolean | undefined>();
+  #reachableAt: Revision = -1;
+
+  constructor(options: LabOptions) {
+    this.#options = options;
+    this.#world = buildWorld(options);
+    this.sim = this.#world.sim;
+    this.hosts = new Map([...this.#world.machines].map(([name, machine]) => [name, machine.host]));
+    this.#terminals = new Terminals(this.hosts);
+    this.#command = { line: '', terminal: '', from: this.sim.journal.revision };
+  }
+
+  engine(host: string): EngineApi {
+    const machine = must(this.hosts.get(host), `host ${host}`);
+    return must(machine.connect(dockerSocket), `the Docker Engine of ${host}`);
+  }
+
+  // ---- what a reader does -----------------------------------------------------------------
+
+  terminal(id: TerminalId): void {
+    this.#terminals.open(id);
+  }
+
+  input(input: LabInputNow): void {
+    this.#inputs.push({ at: this.sim.now(), ...input } as LabInput);
+    switch (input.do) {
+      case 'run':
+        this.#command = {
+          line: input.line,
+          terminal: input.terminal,
+          from: this.sim.journal.revision,
+        };
+        this.#terminals.input(input.terminal, `${input.line}\r`);
+        return;
+      case 'input':
+        if (/[\r\n]/.test(input.text))
+          this.#command = {
+            line: '',
+            terminal: input.terminal,
+            from: this.sim.journal.revision,
+          };
+        this.#terminals.input(input.terminal, input.text);
+        return;
+      case 'resize':
+        this.#terminals.resize(input.terminal, input.columns, input.rows);
+        return;
+      case 'browse':
+        this.sim.spawn('lab: browser', browse(this.#world, input.url));
+        return;
+      default:
+        unreachable(input);
+    }
+  }
+
+  takeOutput(): readonly LabOutput[] {
+    return this.#terminals.take();
+  }
+
+  session(): Session {
+    const { seed, scenario } = this.#options;
+    return { version: 1, seed, scenario, inputs: [...this.#inputs] };
+  }
+
+  // ---- commands outside the log -----------------------------------------------------------
+
+  start(host: string, command: string, options?: ExecOptions): RunningCommand {
+    const machine = must(this.hosts.get(host), `host ${host}`);
+    return startCommand(this.sim, machine, command, options);
+  }
+
+  exec(host: string, command: string, options?: ExecOptions): CommandResult {
+    return this.start(host, command, options).finish();
+  }
+
+  // ---- views and questions ----------------------------------------------------------------
+
+  view(name: ViewName, parameters: ViewParameters): unknown {
+    switch (name) {
+      case 'lan':
+        return lanView(this.#world);
+      case 'host': {
+        const machine = this.#world.machines.get(parameters.host ?? '');
+        return machine && hostView(this.#world, machine);
+      }
+      case 'values':
+        return this.#values();
+      case 'checks':
+        return this.#checks();
+      case 'changes':
+        return this.#changes();
+      default:
+        return unreachable(name);
+    }
+  }
+
+  ask(question: Question): unknown {
+    const { definition } = this.#options;
+    switch (question.about) {
+      case 'check': {
+        const step = definition?.steps.find((candidate) => candidate.id === question.step);
+        return step && judge(step.check, this.#context(question.ran));
+      }
+      case 'prediction': {
+        const asked = definition?.predictions.find((one) => one.id === question.prediction);
+        return (
+          asked &&
+          Object.fromEntries(
+            asked.options.map((option) => [option.id, this.#judgeOption(option.holds)]),
+          )
+        );
+      }
+      case 'try': {
+        const asked = definition?.tries.find((one) => one.id === question.try);
+        return asked && judge(asked.check, this.#context());
+      }
+      case 'browse':
+        return this.#browse(question.url);
+      case 'trace':
+        return question.flow === undefined
+          ? this.#world.network.trace.since(0)
+          : this.#world.network.trace.ofFlow(question.flow);
+      default:
+        return unreachable(question);
+    }
+  }
+
+  /** An option without facts is always wrong. */
+  #judgeOption(holds: Parameters<typeof judge>[0]): CheckResult {
+    return holds.length === 0 ? { holds: false, found: '' } : judge(holds, this.#context());
+  }
+
+  /** The page, as a browser outside the swarm gets it. The request is something that the reader did: it is in the log. */
+  #browse(url: string): BrowseResult | undefined {
+    this.#inputs.push({ at: this.sim.now(), do: 'browse', url });
+    const page = this.sim.spawn('lab: browser', browse(this.#world, url));
+    const deadline = micros(this.sim.now() + seconds(browserPatience + 1));
+    while (!page.ended) {
+      const next = this.sim.nextAt();
+      if (next === undefined || next > deadline) break;
+      this.sim.runNext();
+    }
+    return page.result;
+  }
+
+  #values(): Record<string, string> {
+    return valuesOf(this.#world, this.#options.definition?.values ?? {});
+  }
+
+  #checks(): Record<string, CheckResult> {
+    const context = this.#context();
+    const steps = this.#options.definition?.steps ?? [];
+    return Object.fromEntries(
+      steps
+        .filter((step) => step.check.length > 0)
+        .map((step) => [step.id, judge(step.check, context)]),
+    );
+  }
+
+  #changes(): ChangesView {
+    const { line, terminal, from } = this.#command;
+    const entries: Entry[] = entriesSince(this.#world, from);
+    return { command: line, terminal, entries };
+  }
+
+  #context(ran?: Ran): CheckContext {
+    return {
+      world: this.#world,
+      values: this.#values(),
+      ran,
+      reaches: (check, to) => {
+        const { revision } = this.sim.journal;
+        if (revision !== this.#reachableAt) this.#reachable = new Map();
+        this.#reachableAt = revision;
+        const key = JSON.stringify([check.from, check.container, to, check.port]);
+        if (!this.#reachable.has(key)) this.#reachable.set(key, this.#reachesInCopy(check, to));
+        return this.#reachable.get(key);
+      },
+    };
+  }
+
+  #reachesInCopy(check: Parameters<CheckContext['reaches']>[0], to: string): boolean | undefined {
+    const copy = replayed(this.#options, this.#inputs, this.sim.now()) as SimulatedLab;
+    return probe(copy.#world, check, to);
+  }
+}

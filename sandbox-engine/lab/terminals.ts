@@ -1,0 +1,108 @@
+// The terminals of a lab: a login shell on a host for each, what was typed, and what came out.
+import type { Host, Process, Tty } from '../os/index.ts';
+import type { TerminalId } from '../protocol/index.ts';
+import { assert, must } from '../std/index.ts';
+import type { LabOutput } from './api.ts';
+
+interface Terminal {
+  readonly id: TerminalId;
+  readonly host: Host;
+  tty: Tty;
+  shell: Process;
+}
+
+const environment: ReadonlyMap<string, string> = new Map([
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['HOME', '/root'],
+  ['USER', 'root'],
+  ['LOGNAME', 'root'],
+  ['SHELL', '/bin/bash'],
+  ['LANG', 'C.UTF-8'],
+  ['TERM', 'xterm-256color'],
+]);
+
+const defaultSize = { columns: 100, rows: 30 };
+
+export class Terminals {
+  readonly #hosts: ReadonlyMap<string, Host>;
+  readonly #open = new Map<TerminalId, Terminal>();
+  #output: LabOutput[] = [];
+
+  constructor(hosts: ReadonlyMap<string, Host>) {
+    this.#hosts = hosts;
+  }
+
+  /** The host that a terminal belongs to: `manager1`, `manager1:2`. */
+  hostOf(id: TerminalId): Host | undefined {
+    return this.#hosts.get(id.split(':')[0] ?? '');
+  }
+
+  open(id: TerminalId): void {
+    if (this.#open.has(id)) return;
+    const host = must(this.hostOf(id), `the host of terminal ${id}`);
+    const tty = host.openTty(defaultSize);
+    const terminal: Terminal = { id, host, tty, shell: this.#shell(host, tty) };
+    this.#open.set(id, terminal);
+    this.#listen(terminal);
+  }
+
+  input(id: TerminalId, text: string): void {
+    this.open(id);
+    must(this.#open.get(id), `terminal ${id}`).tty.input(text);
+  }
+
+  resize(id: TerminalId, columns: number, rows: number): void {
+    this.open(id);
+    must(this.#open.get(id), `terminal ${id}`).tty.resize(columns, rows);
+  }
+
+  /** What the terminals have shown since the last call, in order, with the prompts in between. */
+  take(): readonly LabOutput[] {
+    for (const terminal of this.#open.values()) this.#collect(terminal);
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  #shell(host: Host, tty: Tty): Process {
+    const file = tty.open();
+    const started = host.spawn({
+      argv: ['-bash'],
+      program: must(host.programs.get('bash'), 'the program bash'),
+      env: new Map([...environment, ['PWD', '/root']]),
+      cwd: '/root',
+      tty,
+      fds: new Map([
+        [0, file],
+        [1, file],
+        [2, file],
+      ]),
+      group: true,
+    });
+    file.release();
+    assert(started.ok, `a shell on ${host.name}`);
+    tty.foreground = started.value.row.group;
+    return started.value;
+  }
+
+  /** Notes prompts in their place in the output; a shell that was left is followed by a new one, as a login would be. */
+  #listen(terminal: Terminal): void {
+    terminal.tty.onPrompt = ({ status, prompt }) => {
+      this.#collect(terminal);
+      this.#output.push({ kind: 'prompt', terminal: terminal.id, status, prompt });
+    };
+    terminal.shell.onExit.push(() => {
+      this.#collect(terminal);
+      terminal.tty.hangUp();
+      const tty = terminal.host.openTty({ columns: terminal.tty.columns, rows: terminal.tty.rows });
+      terminal.tty = tty;
+      terminal.shell = this.#shell(terminal.host, tty);
+      this.#listen(terminal);
+    });
+  }
+
+  #collect(terminal: Terminal): void {
+    const text = terminal.tty.takeOutput();
+    if (text !== '') this.#output.push({ kind: 'text', terminal: terminal.id, text });
+  }
+}

@@ -1,0 +1,90 @@
+// Plays the recordings of a real swarm against the engine.
+//   conform.mjs [conform options] [SCENARIO…]   the whole table, or these scenarios (names or parts of names)
+//   conform.mjs --check                         the scenarios of the baseline: fails when a step that passed does not
+//   conform.mjs --update                        writes the baseline anew, and says what it gained and lost
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const golden = join(root, 'tests', 'golden');
+const baselineFile = join(root, 'tests', 'conformance', 'baseline.json');
+
+const all = readdirSync(golden)
+  .filter((name) => name.endsWith('.jsonl'))
+  .map((name) => basename(name, '.jsonl'))
+  .sort();
+
+/** Runs the tool over some scenarios; answers the numbers of the steps that say the same, by scenario. */
+function play(names, options, stdio) {
+  const folder = mkdtempSync(join(tmpdir(), 'conform-'));
+  const verdictFile = join(folder, 'verdicts.json');
+  const tool = join(root, 'tests', 'conformance', 'conform.mjs');
+  const files = names.map((name) => join(golden, `${name}.jsonl`));
+  const run = spawnSync(process.execPath, [tool, '--json', verdictFile, ...options, ...files], {
+    cwd: root,
+    stdio,
+  });
+  const verdicts = existsSync(verdictFile) ? JSON.parse(readFileSync(verdictFile, 'utf8')) : [];
+  rmSync(folder, { recursive: true });
+  if (run.status !== 0) throw new Error(`the conformance tool ended with ${run.status}`);
+  const same = Object.fromEntries(names.map((name) => [name, []]));
+  for (const verdict of verdicts) {
+    const [name, step] = verdict.id.split('#');
+    if (verdict.same) same[name].push(Number(step));
+  }
+  return same;
+}
+
+const readBaseline = () =>
+  existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')) : {};
+
+function check() {
+  const baseline = readBaseline();
+  const names = Object.keys(baseline);
+  const now = play(names, [], ['ignore', 'ignore', 'inherit']);
+  let passed = 0;
+  const lost = [];
+  for (const name of names)
+    for (const step of baseline[name]) {
+      if (now[name].includes(step)) passed += 1;
+      else lost.push(`${name}#${step}`);
+    }
+  for (const id of lost) console.log(`no longer the same: ${id}`);
+  console.log(`conformance: ${passed} passed, ${lost.length} failed`);
+  if (lost.length > 0) console.log('see them with: npm run conform -- --show all SCENARIO');
+  process.exitCode = lost.length > 0 || passed === 0 ? 1 : 0;
+}
+
+function update() {
+  const before = readBaseline();
+  const now = play(all, [], 'inherit');
+  const kept = Object.entries(now).filter(([, steps]) => steps.length > 0);
+  const lines = kept.map(([name, steps]) => `  ${JSON.stringify(name)}: [${steps.join(', ')}]`);
+  writeFileSync(baselineFile, `{\n${lines.join(',\n')}\n}\n`);
+  for (const name of all) {
+    const lost = (before[name] ?? []).filter((step) => !now[name].includes(step));
+    if (lost.length > 0) console.log(`lost: ${name} ${lost.join(' ')}`);
+  }
+  console.log(`baseline: ${kept.reduce((sum, [, steps]) => sum + steps.length, 0)} steps`);
+}
+
+const words = process.argv.slice(2);
+if (words[0] === '--check') check();
+else if (words[0] === '--update') update();
+else {
+  const valued = new Set(['--replay', '--only', '--show', '--against', '--racy']);
+  const options = [];
+  const wanted = [];
+  for (const [i, word] of words.entries()) {
+    if (valued.has(word)) options.push(word, words[i + 1]);
+    else if (!valued.has(words[i - 1])) wanted.push(basename(word, '.jsonl'));
+  }
+  const names = wanted.length === 0 ? all : all.filter((n) => wanted.some((w) => n.includes(w)));
+  if (names.length === 0) {
+    console.error(`no recording matches ${wanted.join(', ')}`);
+    process.exitCode = 2;
+  } else play(names, options, 'inherit');
+}
