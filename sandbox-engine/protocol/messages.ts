@@ -42,6 +42,8 @@ export type PageMessage =
   | { readonly type: 'unsubscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
   /** Asks once; the answer is `answer`. */
   | { readonly type: 'ask'; readonly request: number; readonly question: Question }
+  /** Everything that leads to this state; the `answer` is a `Session`. */
+  | { readonly type: 'session'; readonly request: number }
   | { readonly type: 'undo'; readonly request: number }
   | { readonly type: 'reset'; readonly request: number };
 
@@ -106,6 +108,8 @@ export type LabInput =
       readonly terminal: TerminalId;
       readonly text: string;
     }
+  /** Opens a page in the browser outside the swarm. */
+  | { readonly at: number; readonly do: 'browse'; readonly url: string }
   | {
       readonly at: number;
       readonly do: 'resize';

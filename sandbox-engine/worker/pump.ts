@@ -76,8 +76,7 @@ export class Pump {
     this.#startRuns(world);
     const now = this.#ports.now();
     if (this.#views.stale(world.lab) && now - this.#viewsAt >= viewMillis) {
-      this.#guard(() => this.#views.tell(world.lab, this.#ports.post));
-      this.#viewsAt = this.#ports.now();
+      this.#tellViews(world.lab);
     }
     return finished ? this.#idle(world) : 0;
   }
@@ -146,6 +145,8 @@ export class Pump {
       const { terminal, status, prompt } = item;
       ready.add(terminal);
       const run = runs.ended(terminal);
+      // What the next command may need (a placeholder's value) is told before this one's end.
+      if (run && this.#views.stale(lab)) this.#tellViews(lab);
       if (run)
         post({
           type: 'ran',
@@ -158,6 +159,11 @@ export class Pump {
       post({ type: 'prompt', terminal, status, prompt });
     }
     flush();
+  }
+
+  #tellViews(lab: Lab): void {
+    this.#guard(() => this.#views.tell(lab, this.#ports.post));
+    this.#viewsAt = this.#ports.now();
   }
 
   #startRuns({ lab, runs, ready }: World): void {
@@ -198,7 +204,9 @@ export class Pump {
     } else if (message.type === 'ask') {
       const { request, question } = message;
       this.#ports.post({ type: 'answer', request, value: lab.ask(question) });
-    } else if (message.type === 'undo') this.#rewind(message.request, lab.session().inputs);
+    } else if (message.type === 'session')
+      this.#ports.post({ type: 'answer', request: message.request, value: lab.session() });
+    else if (message.type === 'undo') this.#rewind(message.request, lab.session().inputs);
     else this.#rewind(message.request, []);
   }
 

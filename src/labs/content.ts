@@ -2,11 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabDefinition } from '../../sandbox-engine/protocol/index.ts';
+import { languages } from '../i18n/index.ts';
 import { checkAnchors, checkPage } from './check-content.ts';
 import { type ContentProblem, parseLab } from './parse-lab.ts';
 import { type ScannedPage, scanPage } from './scan-page.ts';
-
-export const languages = ['zh', 'en'] as const;
 
 export interface Content {
   /** In order. */

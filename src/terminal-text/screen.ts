@@ -42,9 +42,14 @@ export class TextScreen {
     }
   }
 
-  /** The lines, without blanks at their ends and without empty lines at the end. */
-  lines(): string[] {
-    const lines = this.#rows.map((row) => row.trimEnd());
+  /** How many rows have been begun. */
+  get height(): number {
+    return this.#rows.length;
+  }
+
+  /** The first `max` lines, without blanks at their ends and without empty lines at the end. */
+  lines(max = Number.POSITIVE_INFINITY): string[] {
+    const lines = this.#rows.slice(0, max).map((row) => row.trimEnd());
     while (lines.length > 0 && lines.at(-1) === '') lines.pop();
     return lines;
   }

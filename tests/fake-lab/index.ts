@@ -2,6 +2,7 @@
 import type { Lab, LabInputNow, LabOptions, LabOutput } from '../../sandbox-engine/lab/api.ts';
 import type { LabInput } from '../../sandbox-engine/protocol/index.ts';
 import { millis, type Op, Sim, sleep } from '../../sandbox-engine/sim/index.ts';
+import { viewOf } from './views.ts';
 
 const hostNames = ['manager1', 'worker1', 'worker2', 'worker3'];
 
@@ -103,7 +104,12 @@ export function createLab(options: LabOptions): Lab {
     takeOutput: () => outputs.splice(0),
     exec: () => ({ stdout: '', stderr: '', exit: 0 }),
     session: () => ({ version: 1, seed: options.seed, scenario: options.scenario, inputs }),
-    view: (name) => (name === 'values' ? { 'c1.ip': '172.19.0.2' } : { networks: [...networks] }),
-    ask: (question) => ({ holds: question.about === 'check', found: '' }),
+    start: () => ({ ended: true, finish: () => ({ stdout: '', stderr: '', exit: 0 }) }),
+    view: (name, parameters) =>
+      viewOf(name, parameters.host ?? '', [...(networks.get('manager1') ?? [])]),
+    ask: (question) =>
+      question.about === 'browse'
+        ? { status: 200, headers: {}, body: '<h1>Welcome to nginx!</h1>', entered: 'manager1' }
+        : { holds: question.about === 'check', found: '' },
   };
 }

@@ -1,0 +1,35 @@
+// What one command changed, as a list: by host and namespace, new and gone things with their mark in words.
+import type { ChangesView } from '../../sandbox-engine/protocol/index.ts';
+import type { Language } from '../i18n/index.ts';
+import { escapeText } from './twin.ts';
+import { diagramWords } from './words.ts';
+
+const signs = { added: '+', removed: '−', changed: '~' } as const;
+
+export function changesHtml(changes: ChangesView, language: Language): string {
+  const words = diagramWords[language];
+  const groups = new Map<string, ChangesView['entries'][number][]>();
+  for (const entry of changes.entries) {
+    const key = JSON.stringify([entry.host, entry.namespace]);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()]
+    .map((entries) => {
+      const [first] = entries;
+      const where = first?.namespace ?? '';
+      const rows = entries.map(
+        ({ kind, change, text }) =>
+          `<li class="change" data-change="${change}"><span class="change-sign" aria-hidden="true">${signs[change]}</span>` +
+          `<span class="change-kind"><span class="visually-hidden">${words.change[change]} </span>${words.changeKind[kind]}</span>` +
+          `<code lang="en">${escapeText(text)}</code></li>`,
+      );
+      const host = escapeText(first?.host ?? '');
+      return (
+        `<div class="change-group"><p><span class="host" data-host="${host}">${host}</span> ` +
+        `<span class="change-where">${escapeText(where)}</span></p><ul role="list">${rows.join('')}</ul></div>`
+      );
+    })
+    .join('');
+}

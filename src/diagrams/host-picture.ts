@@ -1,0 +1,101 @@
+// What is drawn of one host, before it is known how: boxes (namespaces) with devices in them, and lines between devices.
+// A veth pair between a namespace and a bridge becomes one line that carries the name of its outer end.
+import type { DeviceView, HostView, NamespaceView } from '../../sandbox-engine/protocol/index.ts';
+
+/** How a line is drawn: one stroke per kind of network. */
+export type Stroke = 'bridge' | 'gwbridge' | 'overlay' | 'ingress' | 'lan' | 'publish';
+
+export interface PictureDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly addresses: readonly string[];
+  readonly up: boolean;
+  readonly network: string | undefined;
+}
+
+export interface PictureBox {
+  readonly id: string;
+  readonly kind: NamespaceView['kind'];
+  readonly title: string;
+  readonly image: string | undefined;
+  readonly state: string | undefined;
+  readonly devices: readonly PictureDevice[];
+}
+
+export interface PictureLine {
+  readonly from: string;
+  readonly to: string;
+  /** The name of the device in between. */
+  readonly label: string;
+  readonly stroke: Stroke;
+}
+
+export interface HostPicture {
+  readonly host: string;
+  /** The host's own namespace first. */
+  readonly boxes: readonly PictureBox[];
+  readonly lines: readonly PictureLine[];
+  readonly ports: HostView['publishedPorts'];
+}
+
+export function hostPicture(view: HostView): HostPicture {
+  const devices = new Map<string, DeviceView>();
+  const boxOf = new Map<string, NamespaceView>();
+  for (const namespace of view.namespaces)
+    for (const device of namespace.devices) {
+      devices.set(device.id, device);
+      boxOf.set(device.id, namespace);
+    }
+  const drivers = new Map(view.networks.map(({ name, driver }) => [name, driver]));
+  const strokeOf = (network: string | undefined): Stroke => {
+    if (network === 'docker_gwbridge') return 'gwbridge';
+    if (network === 'ingress') return 'ingress';
+    return network !== undefined && drivers.get(network) === 'overlay' ? 'overlay' : 'bridge';
+  };
+
+  // The outer end of a pair, in the same namespace as the bridge that it is a port of, is left out as a box of its own.
+  const outer = new Map<string, string>();
+  const ports = view.wires.filter(({ kind }) => kind === 'port');
+  const pairs = view.wires.filter(({ kind }) => kind === 'veth');
+  for (const { from, to } of ports) {
+    const [port, bridge] = devices.get(from)?.kind === 'bridge' ? [to, from] : [from, to];
+    const inPair = pairs.some((pair) => pair.from === port || pair.to === port);
+    if (inPair && boxOf.get(port) === boxOf.get(bridge)) outer.set(port, bridge);
+  }
+
+  const lines: PictureLine[] = [];
+  for (const { from, to } of pairs) {
+    const [inner, end] = outer.has(from) && !outer.has(to) ? [to, from] : [from, to];
+    const network = devices.get(inner)?.network ?? devices.get(end)?.network;
+    lines.push({
+      from: inner,
+      to: outer.get(end) ?? end,
+      label: outer.has(end) ? (devices.get(end)?.name ?? '') : '',
+      stroke: strokeOf(network),
+    });
+  }
+  for (const { from, to } of ports)
+    if (!outer.has(from) && !outer.has(to))
+      lines.push({ from, to, label: '', stroke: strokeOf(devices.get(from)?.network) });
+
+  const boxes = view.namespaces.map((namespace) => ({
+    id: namespace.id,
+    kind: namespace.kind,
+    title: namespace.name,
+    image: namespace.container?.image,
+    state: namespace.container?.state,
+    devices: namespace.devices
+      .filter(({ id, kind }) => kind !== 'loopback' && !outer.has(id))
+      .map(({ id, name, kind, addresses, up, network }) => ({
+        id,
+        name,
+        kind,
+        addresses,
+        up,
+        network,
+      })),
+  }));
+  boxes.sort((a, b) => Number(b.kind === 'host') - Number(a.kind === 'host'));
+  return { host: view.host, boxes, lines, ports: view.publishedPorts };
+}

@@ -1,0 +1,60 @@
+// One host's networking in words.
+import type { HostView } from '../../sandbox-engine/protocol/index.ts';
+import type { Language } from '../i18n/index.ts';
+import { hostPicture, type PictureBox } from './host-picture.ts';
+import type { Twin, TwinItem } from './twin.ts';
+import { diagramWords } from './words.ts';
+
+export function hostTwin(view: HostView, language: Language): Twin {
+  const words = diagramWords[language];
+  const picture = hostPicture(view);
+  const names = new Map(
+    picture.boxes.flatMap((box) =>
+      box.devices.map((device) => [
+        device.id,
+        box.kind === 'host' ? device.name : `${device.name} (${box.title})`,
+      ]),
+    ),
+  );
+  const joined = (device: string): string[] =>
+    picture.lines
+      .filter(({ from, to }) => from === device || to === device)
+      .map(({ from, to, label }) => {
+        const other = names.get(from === device ? to : from) ?? '';
+        return words.joinedTo(label ? `${other} (${label})` : other);
+      });
+  const boxItem = (box: PictureBox): TwinItem => ({
+    text:
+      box.kind === 'host'
+        ? words.devices(words.hostNamespace)
+        : box.kind === 'container'
+          ? `${box.title}: ${words.container(box.image ?? '', box.state ?? 'running')}`
+          : `${box.title}: ${words.namespaceKind[box.kind]}`,
+    items: box.devices.map((device) => ({
+      text: words.device(device.name, device.addresses.join(', '), !device.up),
+      items: box.kind === 'host' ? [] : joined(device.id).map((text) => ({ text })),
+    })),
+  });
+  const networks: TwinItem = {
+    text: words.networks,
+    items: view.networks.map(({ name, driver, subnet, gateway, bridge }) => ({
+      text: `${name}: ${words.network(driver, subnet ?? '', gateway ?? '', bridge ?? '')}`,
+    })),
+  };
+  const ports: TwinItem[] =
+    picture.ports.length === 0
+      ? []
+      : [
+          {
+            text: words.ports,
+            items: picture.ports.map(({ port, protocol, container, to, toPort }) => ({
+              text: words.port(port, protocol, container, `${to}:${toPort}`),
+            })),
+          },
+        ];
+  const containers = picture.boxes.filter(({ kind }) => kind === 'container').length;
+  return {
+    summary: words.hostSummary(view.host, view.networks.length, containers),
+    items: [networks, ...picture.boxes.map(boxItem), ...ports],
+  };
+}

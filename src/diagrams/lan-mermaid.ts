@@ -1,0 +1,39 @@
+// The hosts, their containers, the LAN and the internet as Mermaid text.
+import type { LanView } from '../../sandbox-engine/protocol/index.ts';
+import type { Language } from '../i18n/index.ts';
+import { mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { diagramWords } from './words.ts';
+
+export function lanMermaid(view: LanView, language: Language): string {
+  const words = diagramWords[language];
+  const rows: string[] = ['flowchart TB'];
+  const classes: string[] = [];
+  const lan = mermaidId('lan');
+  const internet = mermaidId('internet');
+  const links: string[] = [];
+  for (const host of view.hosts) {
+    const id = mermaidId(`host ${host.name}`);
+    if (host.role === 'gateway') {
+      rows.push(`${id}[${mermaidLabel(host.name, host.address)}]`);
+      links.push(`${lan} --- ${id}`, `${id} --- ${internet}`);
+      classes.push(`class ${id} gateway`);
+      continue;
+    }
+    const eth = mermaidId(`eth ${host.name}`);
+    rows.push(`subgraph ${id} [${mermaidLabel(host.name)}]`);
+    rows.push(`${eth}[${mermaidLabel('eth0', host.address)}]`);
+    for (const container of host.containers) {
+      const inner = mermaidId(`container ${host.name} ${container.name}`);
+      rows.push(`${inner}[${mermaidLabel(container.name, ...container.addresses.slice(0, 2))}]`);
+      links.push(`${inner} --- ${eth}`);
+      classes.push(`class ${inner} container`);
+    }
+    rows.push('end');
+    links.push(`${eth} --- ${lan}`);
+    classes.push(`class ${id} host-${host.name}`, `class ${eth} dev-ether`);
+  }
+  rows.push(`${lan}([${mermaidLabel(words.lan, view.subnet)}])`);
+  rows.push(`${internet}([${mermaidLabel(words.internet)}])`);
+  classes.push(`class ${lan} lan`, `class ${internet} lan`);
+  return `${[...rows, ...links, ...classes].join('\n')}\n`;
+}

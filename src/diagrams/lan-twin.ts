@@ -1,0 +1,31 @@
+// The hosts and their LAN in words.
+import type { LanView } from '../../sandbox-engine/protocol/index.ts';
+import type { Language } from '../i18n/index.ts';
+import type { Twin } from './twin.ts';
+import { diagramWords } from './words.ts';
+
+export function lanTwin(view: LanView, language: Language): Twin {
+  const words = diagramWords[language];
+  const containers = view.hosts.reduce((sum, host) => sum + host.containers.length, 0);
+  const machines = view.hosts.filter(({ role }) => role !== 'gateway');
+  return {
+    summary: words.lanSummary(machines.length, containers),
+    items: [
+      ...view.hosts.map((host) => ({
+        text: [host.name, host.address, words.role[host.role]].filter(Boolean).join(' · '),
+        items:
+          host.role === 'gateway'
+            ? []
+            : host.containers.length === 0
+              ? [{ text: words.noContainers }]
+              : host.containers.map(({ name, image, addresses }) => ({
+                  text: words.containerAt(name, image, addresses.join(', ')),
+                })),
+      })),
+      {
+        text: words.internet,
+        items: view.internet.map(({ name, address }) => ({ text: `${name}: ${address}` })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,16 @@
+// Mermaid's own grammar: ids and labels that cannot break out of it.
+
+/** An id of letters, digits and `_`, the same for the same thing in every drawing. */
+export function mermaidId(id: string): string {
+  return `n_${id.replace(/[^A-Za-z0-9]/g, (c) => `_${c.charCodeAt(0).toString(16)}`)}`;
+}
+
+/** A label in quotes; lines are joined by `<br/>`. Everything that means something to Mermaid goes in as an entity. */
+export function mermaidLabel(...lines: readonly string[]): string {
+  const safe = lines
+    .filter((line) => line !== '')
+    .map((line) =>
+      line.replace(/[^\p{L}\p{N} .,:/()\-·→（）：，、_]/gu, (c) => `#${c.codePointAt(0)};`),
+    );
+  return `"${safe.join('<br/>')}"`;
+}

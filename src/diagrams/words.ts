@@ -1,0 +1,169 @@
+// The words of drawings and of their text twins.
+import type { Language } from '../i18n/index.ts';
+
+export interface DiagramWords {
+  readonly hostNamespace: string;
+  readonly container: (image: string, state: string) => string;
+  readonly namespaceKind: Readonly<
+    Record<'host' | 'container' | 'overlay' | 'ingress' | 'loadbalancer', string>
+  >;
+  readonly lan: string;
+  readonly internet: string;
+  readonly role: Readonly<Record<'leader' | 'manager' | 'worker' | 'gateway' | 'none', string>>;
+  readonly hostSummary: (host: string, networks: number, containers: number) => string;
+  readonly lanSummary: (hosts: number, containers: number) => string;
+  readonly networks: string;
+  readonly network: (driver: string, subnet: string, gateway: string, bridge: string) => string;
+  readonly devices: (where: string) => string;
+  readonly device: (name: string, addresses: string, down: boolean) => string;
+  readonly joinedTo: (what: string) => string;
+  readonly ports: string;
+  readonly port: (port: number, protocol: string, container: string, to: string) => string;
+  readonly noContainers: string;
+  readonly containerAt: (name: string, image: string, addresses: string) => string;
+  readonly change: Readonly<Record<'added' | 'removed' | 'changed', string>>;
+  readonly changeKind: Readonly<Record<ChangeKind, string>>;
+}
+
+export type ChangeKind =
+  | 'namespace'
+  | 'interface'
+  | 'address'
+  | 'route'
+  | 'neighbour'
+  | 'fdb'
+  | 'rule'
+  | 'chain'
+  | 'socket'
+  | 'container'
+  | 'network'
+  | 'image'
+  | 'file'
+  | 'sysctl'
+  | 'name';
+
+const zh: DiagramWords = {
+  hostNamespace: '主机自己的网络命名空间',
+  container: (image, state) => `容器 · ${image}${state === 'running' ? '' : ` · ${state}`}`,
+  namespaceKind: {
+    host: '主机',
+    container: '容器',
+    overlay: '覆盖网络的命名空间',
+    ingress: '入口网络的命名空间',
+    loadbalancer: '负载均衡的命名空间',
+  },
+  lan: '局域网',
+  internet: '互联网',
+  role: {
+    leader: '管理节点（Leader）',
+    manager: '管理节点',
+    worker: '工作节点',
+    gateway: '网关',
+    none: '',
+  },
+  hostSummary: (host, networks, containers) =>
+    `${host} 上有 ${networks} 个 Docker 网络，${containers} 个容器`,
+  lanSummary: (hosts, containers) => `${hosts} 台主机在同一个局域网里，共 ${containers} 个容器`,
+  networks: 'Docker 网络',
+  network: (driver, subnet, gateway, bridge) =>
+    [
+      `驱动 ${driver}`,
+      subnet && `网段 ${subnet}`,
+      gateway && `网关 ${gateway}`,
+      bridge && `网桥 ${bridge}`,
+    ]
+      .filter(Boolean)
+      .join('，'),
+  devices: (where) => `${where}里的接口`,
+  device: (name, addresses, down) =>
+    `${name}${addresses ? `：${addresses}` : '：没有地址'}${down ? '（未启用）' : ''}`,
+  joinedTo: (what) => `连到 ${what}`,
+  ports: '发布的端口',
+  port: (port, protocol, container, to) => `${port}/${protocol} → 容器 ${container} 的 ${to}`,
+  noContainers: '没有容器',
+  containerAt: (name, image, addresses) =>
+    `容器 ${name}（${image}）${addresses ? `：${addresses}` : ''}`,
+  change: { added: '多了', removed: '少了', changed: '变了' },
+  changeKind: {
+    namespace: '命名空间',
+    interface: '接口',
+    address: '地址',
+    route: '路由',
+    neighbour: '邻居',
+    fdb: '转发表',
+    rule: '规则',
+    chain: '链',
+    socket: '套接字',
+    container: '容器',
+    network: '网络',
+    image: '镜像',
+    file: '文件',
+    sysctl: '内核参数',
+    name: '名字',
+  },
+};
+
+const en: DiagramWords = {
+  hostNamespace: 'the host’s own network namespace',
+  container: (image, state) => `container · ${image}${state === 'running' ? '' : ` · ${state}`}`,
+  namespaceKind: {
+    host: 'host',
+    container: 'container',
+    overlay: 'namespace of an overlay network',
+    ingress: 'namespace of the ingress network',
+    loadbalancer: 'namespace of a load balancer',
+  },
+  lan: 'LAN',
+  internet: 'internet',
+  role: {
+    leader: 'manager (leader)',
+    manager: 'manager',
+    worker: 'worker',
+    gateway: 'gateway',
+    none: '',
+  },
+  hostSummary: (host, networks, containers) =>
+    `${host} has ${networks} Docker networks and ${containers} container${containers === 1 ? '' : 's'}`,
+  lanSummary: (hosts, containers) =>
+    `${hosts} hosts on one LAN, with ${containers} container${containers === 1 ? '' : 's'} in all`,
+  networks: 'Docker networks',
+  network: (driver, subnet, gateway, bridge) =>
+    [
+      `driver ${driver}`,
+      subnet && `subnet ${subnet}`,
+      gateway && `gateway ${gateway}`,
+      bridge && `bridge ${bridge}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  devices: (where) => `Interfaces in ${where}`,
+  device: (name, addresses, down) =>
+    `${name}: ${addresses || 'no address'}${down ? ' (down)' : ''}`,
+  joinedTo: (what) => `joined to ${what}`,
+  ports: 'Published ports',
+  port: (port, protocol, container, to) =>
+    `${port}/${protocol} → container ${container}, port ${to}`,
+  noContainers: 'no containers',
+  containerAt: (name, image, addresses) =>
+    `container ${name} (${image})${addresses ? `: ${addresses}` : ''}`,
+  change: { added: 'new', removed: 'gone', changed: 'changed' },
+  changeKind: {
+    namespace: 'namespace',
+    interface: 'interface',
+    address: 'address',
+    route: 'route',
+    neighbour: 'neighbour',
+    fdb: 'forwarding entry',
+    rule: 'rule',
+    chain: 'chain',
+    socket: 'socket',
+    container: 'container',
+    network: 'network',
+    image: 'image',
+    file: 'file',
+    sysctl: 'kernel parameter',
+    name: 'name',
+  },
+};
+
+export const diagramWords: Readonly<Record<Language, DiagramWords>> = { zh, en };

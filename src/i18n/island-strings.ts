@@ -1,0 +1,192 @@
+// What the live parts of a page say. A page carries its own language's texts as JSON, so `{n}` stands for a number and
+// functions are left out. `fill` (fill.ts) puts the values in.
+
+export interface IslandStrings {
+  readonly run: string;
+  readonly runAgain: string;
+  readonly running: string;
+  readonly starting: string;
+  readonly stop: string;
+  readonly copied: string;
+  readonly live: string;
+  readonly sample: string;
+  readonly noOutput: string;
+  readonly exit: string;
+  readonly checkHolds: string;
+  readonly checkFails: string;
+  readonly finished: string;
+  readonly runBefore: string;
+  readonly missingBefore: string;
+  readonly missingValue: string;
+  readonly terminalBusy: string;
+  readonly foldMore: string;
+  readonly foldLess: string;
+  readonly linesLeftOut: string;
+  readonly terminalOf: string;
+  readonly terminalInput: string;
+  readonly terminalTooMuch: string;
+  readonly benchStart: string;
+  readonly benchOpen: string;
+  readonly benchClose: string;
+  readonly benchFull: string;
+  readonly undo: string;
+  readonly reset: string;
+  readonly share: string;
+  readonly shared: string;
+  readonly shareOffer: string;
+  readonly shareLoad: string;
+  readonly pace: string;
+  readonly paceReal: string;
+  readonly paceFast: string;
+  readonly wentBack: string;
+  readonly crashed: string;
+  readonly crashedHint: string;
+  readonly bug: string;
+  readonly bugCopy: string;
+  readonly predictRight: string;
+  readonly predictWrong: string;
+  readonly predictPicked: string;
+  readonly tryHolds: string;
+  readonly tryFails: string;
+  readonly changesNone: string;
+  readonly changesWait: string;
+  readonly added: string;
+  readonly removed: string;
+  readonly changed: string;
+  readonly diagramLive: string;
+  readonly diagramDrawing: string;
+  readonly diagramFailed: string;
+  readonly browserLoading: string;
+  readonly browserServed: string;
+  readonly browserEntered: string;
+  readonly browserFailed: string;
+  readonly close: string;
+}
+
+const zh: IslandStrings = {
+  run: '运行',
+  runAgain: '再运行一次',
+  running: '运行中',
+  starting: '正在启动四台主机……',
+  stop: '停止 (Ctrl-C)',
+  copied: '已复制',
+  live: '你的输出',
+  sample: '示例（生成本页时运行所得）',
+  noOutput: '没有输出',
+  exit: '退出码 {n}',
+  checkHolds: '状态符合预期',
+  checkFails: '状态还不符合：{found}',
+  finished: '第 {step} 步结束，退出码 {n}，{lines} 行输出。',
+  runBefore: '运行前面的所有步骤',
+  missingBefore: '前面还有 {n} 步没有运行。',
+  missingValue: '这条命令需要 {name}，现在还没有：先运行前面的步骤。',
+  terminalBusy: '{host} 的终端里还有命令在运行。等它结束，或者停止它。',
+  foldMore: '展开全部 {n} 行',
+  foldLess: '收起',
+  linesLeftOut: '……这里只显示前 {shown} 行，共 {n} 行；其余的在终端里。',
+  terminalOf: '{host} 的终端',
+  terminalInput: '{host} 的终端输入',
+  terminalTooMuch: '一次粘贴的内容太长（{n} 个字符），没有输入。上限是 {max} 个字符。',
+  benchStart: '点一下“运行”，或者点这里，四台主机就在这个页面里启动。',
+  benchOpen: '打开终端',
+  benchClose: '收起终端',
+  benchFull: '全屏',
+  undo: '撤销上一条命令',
+  reset: '从头再来',
+  share: '分享现在的状态',
+  shared: '链接已复制：打开它的人会看到同样的状态。',
+  shareOffer: '这个链接带着别人做到一半的实验。',
+  shareLoad: '恢复那个状态',
+  pace: '等待的快慢',
+  paceReal: '真实时间',
+  paceFast: '等待快 8 倍',
+  wentBack: '已回到之前的状态。',
+  crashed: '模拟器停了。页面还在，可以重新启动它。',
+  crashedHint: '重新启动',
+  bug: '模拟器自己出错了。其他终端还能用。把下面的记录附在问题报告里，就能重现。',
+  bugCopy: '复制记录',
+  predictRight: '猜对了。',
+  predictWrong: '和实际不一样。',
+  predictPicked: '记下了。运行下面的命令，看看对不对。',
+  tryHolds: '做到了。',
+  tryFails: '还没有：{found}',
+  changesNone: '这一步没有改变接口、地址、路由或规则。',
+  changesWait: '运行这一步之后，这里列出你的世界里的变化。',
+  added: '多了',
+  removed: '少了',
+  changed: '变了',
+  diagramLive: '现在的状态',
+  diagramDrawing: '正在画……',
+  diagramFailed: '这张图没有画出来；文字版在下面。',
+  browserLoading: '正在访问……',
+  browserServed: '由 {host} 上的容器 {container} 应答',
+  browserEntered: '请求到达 {host}',
+  browserFailed: '打不开这个页面：{reason}',
+  close: '关闭',
+};
+
+const en: IslandStrings = {
+  run: 'Run',
+  runAgain: 'Run again',
+  running: 'Running',
+  starting: 'Starting the four hosts…',
+  stop: 'Stop (Ctrl-C)',
+  copied: 'Copied',
+  live: 'Your output',
+  sample: 'Sample (made when this page was built)',
+  noOutput: 'No output',
+  exit: 'exit status {n}',
+  checkHolds: 'the state is as it should be',
+  checkFails: 'the state is not there yet: {found}',
+  finished: 'Step {step} has ended: exit status {n}, {lines} lines of output.',
+  runBefore: 'Run all before this',
+  missingBefore: '{n} earlier steps have not been run.',
+  missingValue: 'This command needs {name}, which is not there yet: run the earlier steps first.',
+  terminalBusy:
+    'A command is still running in the terminal of {host}. Wait for its end, or stop it.',
+  foldMore: 'Show all {n} lines',
+  foldLess: 'Show fewer',
+  linesLeftOut: '… the first {shown} of {n} lines; the rest is in the terminal.',
+  terminalOf: 'Terminal of {host}',
+  terminalInput: 'Input of the terminal of {host}',
+  terminalTooMuch:
+    'The pasted text is too long ({n} characters) and was not typed. The limit is {max} characters.',
+  benchStart: 'Press Run, or press here, and the four hosts start in this page.',
+  benchOpen: 'Open the terminals',
+  benchClose: 'Close the terminals',
+  benchFull: 'Full height',
+  undo: 'Undo the last command',
+  reset: 'Start again',
+  share: 'Share this state',
+  shared: 'The link is copied: whoever opens it comes to the same state.',
+  shareOffer: 'This link carries a lab that somebody is in the middle of.',
+  shareLoad: 'Restore that state',
+  pace: 'Waiting',
+  paceReal: 'real time',
+  paceFast: 'waits 8 times faster',
+  wentBack: 'Back in the earlier state.',
+  crashed: 'The simulator has stopped. The page is still here; the simulator can be started again.',
+  crashedHint: 'Start it again',
+  bug: 'The simulator itself failed. The other terminals go on. With this record in a report it can be seen again.',
+  bugCopy: 'Copy the record',
+  predictRight: 'You were right.',
+  predictWrong: 'It is not so.',
+  predictPicked: 'Noted. Run the command below and see.',
+  tryHolds: 'Done.',
+  tryFails: 'Not yet: {found}',
+  changesNone: 'This step changed no interface, address, route or rule.',
+  changesWait: 'After this step has run, what it changed in your world is listed here.',
+  added: 'new',
+  removed: 'gone',
+  changed: 'changed',
+  diagramLive: 'The state now',
+  diagramDrawing: 'Drawing…',
+  diagramFailed: 'The drawing failed; it stands in words below.',
+  browserLoading: 'Loading…',
+  browserServed: 'answered by the container {container} on {host}',
+  browserEntered: 'the request came to {host}',
+  browserFailed: 'This page cannot be opened: {reason}',
+  close: 'Close',
+};
+
+export const islandStrings = { zh, en } as const;

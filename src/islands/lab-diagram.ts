@@ -1,0 +1,82 @@
+// A drawing of the state: the build's until the world runs, then Mermaid's of the world as it is, drawn anew when it
+// changes. The words below change with it.
+import type { HostView, LanView } from '../../sandbox-engine/protocol/index.ts';
+import { hostMermaid } from '../diagrams/host-mermaid.ts';
+import { hostTwin } from '../diagrams/host-twin.ts';
+import { lanMermaid } from '../diagrams/lan-mermaid.ts';
+import { lanTwin } from '../diagrams/lan-twin.ts';
+import { twinHtml } from '../diagrams/twin.ts';
+import { client, find, language, strings } from './page-data.ts';
+
+/** Changes that come faster than this are drawn once. */
+const settleMillis = 120;
+
+export class LabDiagram extends HTMLElement {
+  #visible = false;
+  #stop: (() => void) | undefined;
+  #value: unknown;
+  #drawn: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  connectedCallback(): void {
+    new IntersectionObserver(
+      (entries) => {
+        this.#visible = entries.some(({ isIntersecting }) => isIntersecting);
+        this.#follow();
+      },
+      { rootMargin: '400px' },
+    ).observe(this);
+    client.on.add('state', () => this.#follow());
+  }
+
+  /** Only a drawing that is in sight is kept up to date. */
+  #follow(): void {
+    const { view, host = '' } = this.dataset;
+    if (this.#visible && client.state === 'ready' && !this.#stop)
+      this.#stop = client.subscribe(
+        view === 'lan' ? 'lan' : 'host',
+        view === 'lan' ? {} : { host },
+        (value) => this.#take(value),
+      );
+    else if (!this.#visible && this.#stop) {
+      this.#stop();
+      this.#stop = undefined;
+    }
+  }
+
+  #take(value: unknown): void {
+    this.#value = value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#draw(), settleMillis);
+  }
+
+  async #draw(): Promise<void> {
+    const [text, twin] =
+      this.dataset.view === 'lan'
+        ? [lanMermaid(this.#value as LanView, language), lanTwin(this.#value as LanView, language)]
+        : [
+            hostMermaid(this.#value as HostView, language),
+            hostTwin(this.#value as HostView, language),
+          ];
+    if (text === this.#drawn) return;
+    this.#drawn = text;
+    const canvas = find(this, '.diagram-canvas');
+    const label = find(this, '.panel-label');
+    find(this, '.twin-body').innerHTML = twinHtml(twin);
+    canvas.setAttribute(
+      'aria-label',
+      `${find(this, '.diagram-title').textContent}: ${twin.summary}`,
+    );
+    try {
+      const { drawMermaid } = await import('./mermaid-draw.ts');
+      const drawing = await drawMermaid(text);
+      if (text !== this.#drawn) return;
+      canvas.replaceChildren(drawing);
+      this.dataset.live = '';
+      label.textContent = strings.diagramLive;
+    } catch {
+      label.textContent = strings.diagramFailed;
+      find<HTMLDetailsElement>(this, 'details').open = true;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+// A command block: Copy, Run, the output as it comes, how it ended, and whether the state is as it should be.
+import type { CheckResult, StepDefinition } from '../../sandbox-engine/protocol/index.ts';
+import { fill } from '../i18n/fill.ts';
+import { client, find, lab, make, strings } from './page-data.ts';
+import { addProgress } from './progress.ts';
+import { RunOutput } from './run-output.ts';
+
+const placeholders = /\{\{([a-z][\w-]*(?:\.[\w-]+)+)\}\}/g;
+
+export class LabRun extends HTMLElement {
+  #step: StepDefinition | undefined;
+  #number = 0;
+  #running = false;
+  #output: RunOutput | undefined;
+  /** The button's icon while nothing runs. */
+  #play: Element | undefined;
+
+  connectedCallback(): void {
+    const index = lab.steps.findIndex(({ id }) => id === this.dataset.step);
+    const step = lab.steps[index];
+    if (!step) return;
+    this.#step = step;
+    this.#number = index + 1;
+    this.#output = new RunOutput(this, step);
+    this.#play = find(this.#button, 'svg');
+    this.#button.addEventListener('click', () => {
+      if (this.#running) client.interrupt(step.host);
+      else void this.run();
+    });
+    find(this, '.copy').addEventListener('click', () => void this.#copy());
+    // The engine begins to load when a hand comes near, so that the first Run need not wait for it.
+    for (const event of ['pointerenter', 'pointerdown', 'focus'])
+      this.#button.addEventListener(event, () => client.start(), { once: true });
+    client.on.add('steps', () => this.#showMissing());
+    client.on.add('rewound', () => this.#output?.restore());
+    client.on.add('state', (state) => {
+      if (state === 'ready') this.#watchValues();
+    });
+    client.on.add('bug', () => this.#end());
+  }
+
+  get #button(): HTMLButtonElement {
+    return find(this, '.run-button');
+  }
+
+  /** Types the command into its terminal. Answers whether it came to its end. */
+  async run(): Promise<boolean> {
+    const step = this.#step;
+    if (!step || this.#running || !this.#output) return false;
+    const line = this.#line(step);
+    if (line === undefined) return false;
+    if (client.busy(step.host)) {
+      this.#noticeBusy(step.host);
+      return false;
+    }
+    this.#begin();
+    const output = this.#output;
+    output.start();
+    dispatchEvent(new CustomEvent('lab-terminal', { detail: step.host }));
+    try {
+      const ran = await client.run(step.host, line, {
+        step: step.id,
+        onOutput: (text) => output.write(text),
+      });
+      output.finish(ran.status);
+      await this.#judge(step, ran);
+      find(this, '[role="status"]').textContent = fill(strings.finished, {
+        step: this.#number,
+        n: ran.status,
+        lines: output.lineCount,
+      });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#end();
+    }
+  }
+
+  async #judge(step: StepDefinition, ran: { status: number; output: string }): Promise<void> {
+    if (step.check.length === 0) {
+      addProgress(lab.id, step.id);
+      return;
+    }
+    const { status, output } = ran;
+    const verdict = (await client.ask({
+      about: 'check',
+      lab: lab.id,
+      step: step.id,
+      ran: { status, output },
+    })) as CheckResult;
+    this.#output?.judge(verdict);
+    if (verdict.holds) addProgress(lab.id, step.id);
+  }
+
+  // ---- the command ----------------------------------------------------------------------
+
+  /** The command with the values of now; undefined when one is missing. */
+  #line(step: StepDefinition): string | undefined {
+    let missing: string | undefined;
+    const line = step.command.replace(placeholders, (whole, name: string) => {
+      const value = client.values[name];
+      if (value === undefined || value === '') missing ??= name;
+      return value ?? whole;
+    });
+    if (missing === undefined) return line;
+    this.#notice(fill(strings.missingValue, { name: missing }), this.#runBeforeButton());
+    return undefined;
+  }
+
+  #watchValues(): void {
+    const values = [...this.querySelectorAll<HTMLElement>('.value')];
+    if (values.length === 0) return;
+    client.subscribe('values', { lab: lab.id }, () => {
+      for (const element of values) {
+        const value = client.values[element.dataset.value ?? ''];
+        if (value) {
+          element.textContent = value;
+          element.dataset.live = '';
+        }
+      }
+    });
+  }
+
+  async #copy(): Promise<void> {
+    const command = find(this, '.command code').textContent ?? '';
+    await navigator.clipboard.writeText(command.replace(/^[$#] /, ''));
+    const label = find(this, '.copy span');
+    const before = label.textContent;
+    label.textContent = strings.copied;
+    setTimeout(() => {
+      label.textContent = before;
+    }, 1500);
+  }
+
+  // ---- what is said ---------------------------------------------------------------------
+
+  #begin(): void {
+    this.#running = true;
+    this.#notice();
+    const [icon, label] = this.#buttonParts();
+    icon.replaceWith(make('span', { class: 'spinner', 'aria-hidden': 'true' }));
+    label.textContent = client.state === 'ready' ? strings.running : strings.starting;
+    setTimeout(() => {
+      if (this.#running) label.textContent = strings.stop;
+    }, 900);
+  }
+
+  #end(): void {
+    if (!this.#running || !this.#step) return;
+    this.#running = false;
+    const [icon, label] = this.#buttonParts();
+    if (this.#play) icon.replaceWith(this.#play);
+    label.textContent = client.done.has(this.#step.id) ? strings.runAgain : strings.run;
+  }
+
+  #buttonParts(): [Element, HTMLElement] {
+    const button = this.#button;
+    return [find(button, 'svg, .spinner'), find(button, 'span:not(.spinner)')];
+  }
+
+  /** The earlier steps that this one needs and that this world has not run. */
+  #missing(): StepDefinition[] {
+    const needed = new Set(this.#step?.after);
+    return lab.steps.filter(({ id }) => needed.has(id) && !client.done.has(id));
+  }
+
+  #showMissing(): void {
+    const step = this.#step;
+    if (!step || this.#running) return;
+    const missing = this.#missing();
+    if (client.done.size === 0 || client.done.has(step.id) || missing.length === 0) this.#notice();
+    else this.#offerBefore(missing.length);
+    if (!client.done.has(step.id)) find(this, '.run-button span').textContent = strings.run;
+  }
+
+  #offerBefore(count: number): void {
+    this.#notice(fill(strings.missingBefore, { n: count }), this.#runBeforeButton());
+  }
+
+  #runBeforeButton(): HTMLButtonElement {
+    const button = make('button', { type: 'button', class: 'button quiet run-before' });
+    button.textContent = strings.runBefore;
+    button.addEventListener('click', () => void this.#runBefore());
+    return button;
+  }
+
+  async #runBefore(): Promise<void> {
+    for (const { id } of this.#missing()) {
+      const block = document.querySelector(`lab-run[data-step="${id}"]`);
+      if (block instanceof LabRun && !(await block.run())) return;
+    }
+    this.#button.focus();
+  }
+
+  #noticeBusy(host: string): void {
+    const stop = make('button', { type: 'button', class: 'button quiet' }, strings.stop);
+    stop.addEventListener('click', () => {
+      client.interrupt(host);
+      this.#notice();
+    });
+    this.#notice(fill(strings.terminalBusy, { host }), stop);
+  }
+
+  #notice(text?: string, ...more: Node[]): void {
+    const notice = find(this, '.run-notice');
+    notice.hidden = text === undefined;
+    notice.replaceChildren(...(text === undefined ? [] : [make('span', {}, text), ...more]));
+  }
+}

@@ -1,0 +1,44 @@
+// What every page has: the theme switch, the language switch that keeps its place, the marks of progress.
+import { readProgress } from './progress.ts';
+
+class ThemeToggle extends HTMLElement {
+  connectedCallback(): void {
+    this.querySelector('button')?.addEventListener('click', () => {
+      const root = document.documentElement;
+      const dark =
+        root.dataset.theme === undefined
+          ? matchMedia('(prefers-color-scheme: dark)').matches
+          : root.dataset.theme === 'dark';
+      root.dataset.theme = dark ? 'light' : 'dark';
+      try {
+        localStorage.setItem('theme', root.dataset.theme);
+      } catch {
+        // Storage is switched off: the choice lasts as long as the page.
+      }
+    });
+  }
+}
+
+class LabProgress extends HTMLElement {
+  connectedCallback(): void {
+    this.#show();
+    addEventListener('lab-progress', () => this.#show());
+  }
+
+  #show(): void {
+    const { lab = '', steps = '0', done = '', begun = '' } = this.dataset;
+    const count = readProgress(lab).size;
+    this.textContent =
+      count === 0 ? '' : count >= Number(steps) ? `✓ ${done}` : `${begun} ${count}/${steps}`;
+  }
+}
+
+customElements.define('theme-toggle', ThemeToggle);
+customElements.define('lab-progress', LabProgress);
+
+// Both languages have the same anchors: the reader stays where they are.
+document
+  .querySelector<HTMLAnchorElement>('[data-language-switch]')
+  ?.addEventListener('click', (event) => {
+    if (event.currentTarget instanceof HTMLAnchorElement) event.currentTarget.hash = location.hash;
+  });

@@ -1,0 +1,311 @@
+// The page's end of the lab worker: starts it when it is first needed, numbers the requests, and keeps what the islands
+// show of the world: which terminal waits, which steps have been run, the latest value of each view.
+import {
+  type LabDefinition,
+  type LabInput,
+  type PageMessage,
+  protocolVersion,
+  type Question,
+  type Session,
+  type TerminalId,
+  type ViewName,
+  type ViewParameters,
+  type WorkerMessage,
+} from '../../sandbox-engine/protocol/index.ts';
+import { Emitter } from './emitter.ts';
+
+export type LabState = 'idle' | 'starting' | 'ready' | 'crashed';
+
+export interface Ran {
+  readonly status: number;
+  readonly output: string;
+}
+
+interface Events {
+  readonly state: LabState;
+  /** What a terminal shows. */
+  readonly text: { readonly terminal: TerminalId; readonly text: string };
+  /** A terminal got busy or waits again. */
+  readonly busy: TerminalId;
+  /** A step was run, or the world went back to before it was. */
+  readonly steps: undefined;
+  /** The world was made anew: terminals start empty. */
+  readonly rewound: undefined;
+  readonly bug: { readonly message: string; readonly session: Session };
+}
+
+type Answer = Extract<WorkerMessage, { type: 'ran' | 'answer' | 'rewound' }>;
+type Outgoing = Extract<PageMessage, { readonly request: number }>;
+/** A message without its number. */
+type Unnumbered = Outgoing extends infer Message
+  ? Message extends Outgoing
+    ? Omit<Message, 'request'>
+    : never
+  : never;
+
+interface Pending {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: Error) => void;
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
+interface Subscription {
+  readonly view: ViewName;
+  readonly parameters: ViewParameters;
+  readonly listener: (value: unknown) => void;
+}
+
+const keyOf = (view: ViewName, parameters: ViewParameters): string =>
+  `${view} ${JSON.stringify(parameters)}`;
+
+export class LabClient {
+  readonly on = new Emitter<Events>();
+  /** Steps that this world has run, in order. */
+  readonly done = new Set<string>();
+  readonly #definition: LabDefinition;
+  readonly #pending = new Map<number, Pending>();
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #latest = new Map<string, unknown>();
+  readonly #ready = new Set<TerminalId>();
+  readonly #opened = new Set<TerminalId>();
+  #worker: Worker | undefined;
+  #requests = 0;
+  #state: LabState = 'idle';
+  #pace = 1;
+
+  constructor(definition: LabDefinition) {
+    this.#definition = definition;
+  }
+
+  get state(): LabState {
+    return this.#state;
+  }
+
+  /** Starts the world, if it has not been started. With inputs: in the state that they lead to. */
+  start(inputs: readonly LabInput[] = []): void {
+    if (this.#worker) return;
+    this.#setState('starting');
+    const worker = new Worker(new URL('../../sandbox-engine/worker/main.ts', import.meta.url), {
+      type: 'module',
+      name: 'lab',
+    });
+    this.#worker = worker;
+    worker.onmessage = (event: MessageEvent<WorkerMessage>) => this.#take(event.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#crash(event.message);
+    };
+    const { id, seed, scenario } = this.#definition;
+    this.#post({
+      type: 'start',
+      version: protocolVersion,
+      seed,
+      scenario,
+      definition: this.#definition,
+      startMillis: Date.now(),
+      inputs,
+    });
+    this.#post({ type: 'pace', factor: this.#pace });
+    this.#post({ type: 'subscribe', view: 'values', parameters: { lab: id } });
+    for (const { view, parameters } of this.#subscriptions)
+      this.#post({ type: 'subscribe', view, parameters });
+    for (const { step } of inputs.filter((input) => input.do === 'run'))
+      if (step !== undefined) this.done.add(step);
+    this.on.emit('steps', undefined);
+  }
+
+  /** After a crash: a new world. */
+  restart(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#forget();
+    this.start();
+  }
+
+  // ---- terminals ------------------------------------------------------------------------
+
+  /** Is a command on the way in that terminal? */
+  busy(terminal: TerminalId): boolean {
+    return this.#opened.has(terminal) && !this.#ready.has(terminal);
+  }
+
+  /** Types a command line into a terminal; the promise ends when the shell waits again. */
+  async run(
+    terminal: TerminalId,
+    line: string,
+    options: { readonly step?: string; readonly onOutput?: (text: string) => void } = {},
+  ): Promise<Ran> {
+    const { step, onOutput } = options;
+    this.start();
+    this.#setBusy(terminal);
+    const answer = await this.#request(
+      { type: 'run', terminal, line, ...(step !== undefined && { step }) },
+      onOutput,
+    );
+    if (answer.type !== 'ran') throw new Error(`a ${answer.type} for a run`);
+    if (step !== undefined) {
+      this.done.add(step);
+      this.on.emit('steps', undefined);
+    }
+    return answer;
+  }
+
+  input(terminal: TerminalId, text: string): void {
+    this.start();
+    if (/[\r\n]/.test(text)) this.#setBusy(terminal);
+    this.#post({ type: 'input', terminal, text });
+  }
+
+  resize(terminal: TerminalId, columns: number, rows: number): void {
+    this.#post({ type: 'resize', terminal, columns, rows });
+  }
+
+  interrupt(terminal: TerminalId): void {
+    this.#post({ type: 'interrupt', terminal });
+  }
+
+  /** How fast time passes while a command makes one wait; 1 is real time. */
+  setPace(factor: number): void {
+    this.#pace = factor;
+    this.#post({ type: 'pace', factor });
+  }
+
+  // ---- questions and views --------------------------------------------------------------
+
+  async ask(question: Question): Promise<unknown> {
+    const answer = await this.#request({ type: 'ask', question });
+    return answer.type === 'answer' ? answer.value : undefined;
+  }
+
+  async session(): Promise<Session> {
+    const answer = await this.#request({ type: 'session' });
+    return (answer.type === 'answer' ? answer.value : undefined) as Session;
+  }
+
+  /** Calls back with the view's value now (if it is known) and whenever it changes. Answers how to stop that. */
+  subscribe(
+    view: ViewName,
+    parameters: ViewParameters,
+    listener: (value: unknown) => void,
+  ): () => void {
+    const subscription = { view, parameters, listener };
+    this.#subscriptions.add(subscription);
+    const known = this.#latest.get(keyOf(view, parameters));
+    if (known !== undefined) listener(known);
+    this.#post({ type: 'subscribe', view, parameters });
+    return () => {
+      this.#subscriptions.delete(subscription);
+      this.#post({ type: 'unsubscribe', view, parameters });
+    };
+  }
+
+  /** The lab's live placeholders, as far as they have a value now. */
+  get values(): Readonly<Record<string, string>> {
+    const key = keyOf('values', { lab: this.#definition.id });
+    return (this.#latest.get(key) ?? {}) as Record<string, string>;
+  }
+
+  // ---- going back -----------------------------------------------------------------------
+
+  async undo(): Promise<void> {
+    await this.#request({ type: 'undo' });
+  }
+
+  async reset(): Promise<void> {
+    await this.#request({ type: 'reset' });
+  }
+
+  // ---- messages -------------------------------------------------------------------------
+
+  #post(message: PageMessage): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #request(message: Unnumbered, onOutput?: (text: string) => void): Promise<Answer> {
+    this.start();
+    this.#requests += 1;
+    const request = this.#requests;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(request, { resolve, reject, onOutput });
+      this.#post({ ...message, request });
+    });
+  }
+
+  #take(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#setState('ready');
+        break;
+      case 'output': {
+        const { terminal, text, request, own } = message;
+        if (request !== undefined && own !== undefined && own !== '')
+          this.#pending.get(request)?.onOutput?.(own);
+        this.on.emit('text', { terminal, text });
+        break;
+      }
+      case 'prompt':
+        this.#opened.add(message.terminal);
+        this.#ready.add(message.terminal);
+        this.on.emit('busy', message.terminal);
+        break;
+      case 'view':
+        this.#latest.set(keyOf(message.view, message.parameters), message.value);
+        for (const { view, parameters, listener } of this.#subscriptions)
+          if (keyOf(view, parameters) === keyOf(message.view, message.parameters))
+            listener(message.value);
+        break;
+      case 'rewound':
+        this.#forget();
+        for (const input of message.inputs)
+          if (input.do === 'run' && input.step !== undefined) this.done.add(input.step);
+        this.on.emit('rewound', undefined);
+        this.on.emit('steps', undefined);
+        this.#settle(message);
+        break;
+      case 'bug':
+        this.on.emit('bug', message);
+        break;
+      default:
+        this.#settle(message);
+    }
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.request);
+    this.#pending.delete(answer.request);
+    if (answer.type === 'ran') this.#ready.add(answer.terminal);
+    pending?.resolve(answer);
+  }
+
+  /** Nothing of the old world holds any more. The commands that were on the way never end. */
+  #forget(): void {
+    this.done.clear();
+    this.#latest.clear();
+    this.#ready.clear();
+    this.#opened.clear();
+    for (const [request, pending] of this.#pending)
+      if (pending.onOutput) {
+        this.#pending.delete(request);
+        pending.reject(new Error('the world went back'));
+      }
+  }
+
+  #crash(message: string): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const pending of this.#pending.values()) pending.reject(new Error(message));
+    this.#pending.clear();
+    this.#setState('crashed');
+  }
+
+  #setBusy(terminal: TerminalId): void {
+    this.#opened.add(terminal);
+    this.#ready.delete(terminal);
+    this.on.emit('busy', terminal);
+  }
+
+  #setState(state: LabState): void {
+    this.#state = state;
+    this.on.emit('state', state);
+  }
+}

@@ -1,0 +1,1 @@
+export { LabClient, type LabState, type Ran } from './client.ts';

@@ -1,0 +1,168 @@
+// Runs a lab from its first step to its last in the engine, and keeps what a page shows before anybody has pressed Run.
+import type { Lab, LabOptions } from '../../sandbox-engine/lab/api.ts';
+import type {
+  BrowseResult,
+  ChangesView,
+  CheckResult,
+  HostView,
+  LabDefinition,
+  LanView,
+} from '../../sandbox-engine/protocol/index.ts';
+import { screenLines } from '../terminal-text/index.ts';
+import { placeholderPattern } from './parse-lab.ts';
+import type { ScannedPage } from './scan-page.ts';
+
+export interface BakedStep {
+  /** The command as it was typed, with the values of that run. */
+  readonly command: string;
+  readonly lines: readonly string[];
+  readonly status: number;
+  readonly check?: CheckResult;
+  readonly changes?: ChangesView;
+}
+
+export interface BakedLab {
+  readonly steps: Readonly<Record<string, BakedStep>>;
+  readonly values: Readonly<Record<string, string>>;
+  /** By `viewKey`. */
+  readonly views: Readonly<Record<string, HostView | LanView | BrowseResult>>;
+}
+
+/** Something that a page shows as it is after a step (`start`: before the first). */
+export interface WantedView {
+  readonly after: string;
+  readonly show: 'host' | 'lan' | 'browse' | 'changes';
+  readonly subject: string;
+}
+
+export const viewKey = ({ after, show, subject }: WantedView): string =>
+  `${after}/${show}/${subject}`;
+
+/** The step after which a component at that line shows the state: its `at`, or the last Run above it. */
+export function momentOf(page: ScannedPage, line: number, at: string | undefined): string {
+  if (at !== undefined) return at;
+  const above = page.placed.filter((p) => p.component === 'Run' && p.line < line);
+  return above.at(-1)?.attributes.step ?? 'start';
+}
+
+export function wantedViews(lab: LabDefinition, pages: readonly ScannedPage[]): WantedView[] {
+  const wanted: WantedView[] = [{ after: 'start', show: 'lan', subject: '' }];
+  for (const page of pages)
+    for (const { component, line, attributes } of page.placed) {
+      const after = momentOf(page, line, attributes.at);
+      if (component === 'Diagram')
+        wanted.push({
+          after,
+          show: attributes.view === 'lan' ? 'lan' : 'host',
+          subject: attributes.host ?? '',
+        });
+      else if (component === 'Browser')
+        wanted.push({ after, show: 'browse', subject: attributes.url ?? '' });
+      else if (component === 'Changes')
+        wanted.push({ after: attributes.step ?? '', show: 'changes', subject: '' });
+    }
+  const known = new Set<string>();
+  return wanted.filter((view) => {
+    const key = viewKey(view);
+    const fresh = !known.has(key) && (view.after === 'start' || has(lab, view.after));
+    known.add(key);
+    return fresh;
+  });
+}
+
+const has = (lab: LabDefinition, step: string): boolean =>
+  lab.steps.some((candidate) => candidate.id === step);
+
+/** Simulated seconds that a step may take. */
+const patienceMicros = 180_000_000;
+/** Simulated time between the end of one step and the next: a reader's glance. */
+const glanceMicros = 1_500_000;
+/** A fixed moment, so that two builds of one state are equal. */
+const startMillis = Date.UTC(2026, 10, 22, 8, 0, 0);
+
+export function bakeLab(
+  definition: LabDefinition,
+  createLab: (options: LabOptions) => Lab,
+  wanted: readonly WantedView[],
+): BakedLab {
+  const { id, seed, scenario } = definition;
+  const lab = createLab({ seed, scenario, startMillis, definition });
+  const steps: Record<string, BakedStep> = {};
+  const values: Record<string, string> = {};
+  const views: Record<string, HostView | LanView | BrowseResult> = {};
+  const opened = new Set<string>();
+
+  look('start');
+  for (const step of definition.steps) {
+    if (!opened.has(step.host)) {
+      lab.terminal(step.host);
+      untilPrompt(lab, step.host, `${id}: the terminal of ${step.host}`);
+      opened.add(step.host);
+    }
+    const now = lab.view('values', { lab: id }) as Record<string, string>;
+    for (const [name, value] of Object.entries(now)) values[name] ??= value;
+    const command = withValues(step.command, now);
+    lab.input({ do: 'run', terminal: step.host, line: command, step: step.id });
+    const { status, output } = untilPrompt(lab, step.host, `${id}: ${step.id}`);
+    const own = withoutEcho(output, command);
+    const check = lab.ask({ about: 'check', lab: id, step: step.id, ran: { status, output: own } });
+    steps[step.id] = {
+      command,
+      lines: screenLines(own),
+      status,
+      ...(step.check.length > 0 && { check: check as CheckResult }),
+      ...(wanted.some((w) => w.show === 'changes' && w.after === step.id) && {
+        changes: lab.view('changes', {}) as ChangesView,
+      }),
+    };
+    lab.sim.runUntil(plus(lab, glanceMicros));
+    lab.takeOutput();
+    look(step.id);
+  }
+  return { steps, values, views };
+
+  function look(moment: string): void {
+    for (const view of wanted) {
+      if (view.after !== moment || view.show === 'changes') continue;
+      const value =
+        view.show === 'browse'
+          ? lab.ask({ about: 'browse', url: view.subject })
+          : lab.view(view.show, view.show === 'host' ? { host: view.subject } : {});
+      views[viewKey(view)] = value as HostView | LanView | BrowseResult;
+    }
+  }
+}
+
+function withValues(command: string, values: Readonly<Record<string, string>>): string {
+  return command.replace(placeholderPattern, (whole, name: string) => values[name] ?? whole);
+}
+
+/** What a terminal echoes of the typed line ends with its line end. */
+function withoutEcho(output: string, command: string): string {
+  let rest = output;
+  for (let i = 0; i < command.split('\n').length; i += 1) {
+    const end = rest.indexOf('\n');
+    rest = end < 0 ? '' : rest.slice(end + 1);
+  }
+  return rest;
+}
+
+function untilPrompt(lab: Lab, terminal: string, what: string) {
+  const deadline = lab.sim.now() + patienceMicros;
+  let output = '';
+  for (;;) {
+    for (const item of lab.takeOutput()) {
+      if (item.terminal !== terminal) continue;
+      if (item.kind === 'prompt') return { status: item.status, output };
+      output += item.text;
+    }
+    const next = lab.sim.nextAt();
+    if (next === undefined || next > deadline)
+      throw new Error(`${what}: no prompt came back; so far: ${output.slice(-400)}`);
+    lab.sim.runNext();
+  }
+}
+
+function plus(lab: Lab, delay: number): ReturnType<Lab['sim']['now']> {
+  return (lab.sim.now() + delay) as ReturnType<Lab['sim']['now']>;
+}

@@ -1,0 +1,54 @@
+// What the components inside a lab's prose need to know of their page: the page puts it into `Astro.locals`.
+import type { LabDefinition, StepDefinition } from '../../sandbox-engine/protocol/index.ts';
+import type { Language } from '../i18n/index.ts';
+import { type BakedLab, type BakedStep, momentOf, viewKey, type WantedView } from './bake.ts';
+import type { ScannedPage } from './scan-page.ts';
+
+export interface LabContext {
+  readonly language: Language;
+  readonly lab: LabDefinition;
+  readonly baked: BakedLab;
+  readonly page: ScannedPage;
+}
+
+export function labContext(locals: { readonly lab?: LabContext }): LabContext {
+  if (!locals.lab) throw new Error('this component stands outside a lab page');
+  return locals.lab;
+}
+
+/** A step with its number on the page and what came out of it at the build. */
+export function stepOf(
+  { lab, baked }: LabContext,
+  id: string,
+): { readonly step: StepDefinition; readonly number: number; readonly baked: BakedStep } {
+  const index = lab.steps.findIndex((step) => step.id === id);
+  const step = lab.steps[index];
+  const output = baked.steps[id];
+  if (!step || !output) throw new Error(`no step ${id} in ${lab.id}`);
+  return { step, number: index + 1, baked: output };
+}
+
+/**
+ * What the state looked like where a component stands. The n-th use of a component on a page is the n-th that the scan
+ * found with these attributes.
+ */
+export function bakedView(
+  { baked, page }: LabContext,
+  show: 'host' | 'lan' | 'browse',
+  subject: string,
+  at: string | undefined,
+  occurrence: number,
+): unknown {
+  const name = show === 'browse' ? 'Browser' : 'Diagram';
+  const same = page.placed.filter(
+    ({ component, attributes }) =>
+      component === name &&
+      attributes.at === at &&
+      (show === 'browse'
+        ? attributes.url === subject
+        : attributes.view === show && (attributes.host ?? '') === subject),
+  );
+  const line = same[Math.min(occurrence, same.length - 1)]?.line ?? 0;
+  const wanted: WantedView = { after: momentOf(page, line, at), show, subject };
+  return baked.views[viewKey(wanted)];
+}
