@@ -24,6 +24,6 @@ export {
   parseIpv4,
   zeroMac,
 } from './address.ts';
+export { dnsFromText, dnsToText } from './dns-text.ts';
 export * from './length.ts';
 export * from './packet.ts';
-export { dnsFromText, dnsToText } from './dns-text.ts';
