@@ -50,3 +50,32 @@ export interface EngineApi {
 export interface ApiErrorBody {
   readonly message: string;
 }
+
+/**
+ * Files on their way in or out of a container: the body of GET and PUT `/containers/{id}/archive`, instead of the bytes of
+ * a tar file. Paths are relative; the first entry of a GET is the file or directory asked for.
+ */
+export interface FileArchive {
+  readonly entries: readonly ArchiveEntry[];
+}
+
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'program';
+  /** Permission bits. */
+  readonly mode: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMillis: number;
+  readonly text?: string;
+  readonly target?: string;
+  readonly program?: string;
+}
+
+/** What HEAD and GET `/containers/{id}/archive` say of a path, in the header `X-Docker-Container-Path-Stat` as JSON. */
+export interface PathStat {
+  readonly name: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly isDirectory: boolean;
+  readonly linkTarget: string;
+}

@@ -1,6 +1,7 @@
 // What a daemon asks of its part in a swarm: filled by daemon/cluster, absent on nodes without it.
 import type { Op } from '../sim/index.ts';
 import type { Failure, Result } from '../std/index.ts';
+import type { ClusterNetworks } from './networks/index.ts';
 import type { Route } from './router.ts';
 
 /** An address on an attachable swarm network, given to a plain container. */
@@ -15,6 +16,8 @@ export interface ClusterPort {
   info(): object;
   /** What /_ping says in its `Swarm` header: `inactive`, `active/manager` … */
   status(): string;
+  /** Undefined while the node is in no swarm. */
+  networks(): ClusterNetworks | undefined;
   /** /services, /tasks, /nodes, /swarm, /secrets, /configs. */
   readonly routes: readonly Route[];
   /**

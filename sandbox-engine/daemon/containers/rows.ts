@@ -147,6 +147,8 @@ export interface ContainerRow {
   readonly anonymousVolumes: readonly string[];
   /** By network name, in order of name. */
   readonly networks: Readonly<Record<string, Attachment>>;
+  /** `--link` on the default bridge: row ids of the others, and what they are called here. */
+  readonly links: readonly { readonly container: string; readonly alias: string }[];
   /** Somebody stopped or killed it: its restart policy rests until the daemon starts again. */
   readonly manuallyStopped: boolean;
   /** Directory of its writable layer, in `GraphDriver`. */

@@ -1,0 +1,210 @@
+// Starting the process of a container: root, mounts, environment, user, and the runtime's refusals.
+//
+// Mirrors: moby daemon/{start.go,oci_linux.go} and what runc and the shim say. Differs: no cgroups, no capabilities.
+
+import type { SandboxRow } from '../../libnetwork/index.ts';
+import type { Process } from '../../os/index.ts';
+import { millis, type Op, sleep } from '../../sim/index.ts';
+import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
+import { numberOf } from '../body.ts';
+import { ProcessIo } from './io.ts';
+import { mountAll } from './mounts.ts';
+import { containerDirectory, linkVariables, mountManagedFiles, ownHostname } from './networking.ts';
+import type { ContainerRow } from './rows.ts';
+import type { ContainerStore, Runtime } from './store.ts';
+import { findUser } from './users.ts';
+
+/** How long containerd, the shim and runc take. */
+const runtimeMillis = 60;
+
+const createFailed =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process';
+
+export interface LaunchFailure {
+  readonly failure: Failure;
+  /** What the container is said to have exited with. */
+  readonly exitCode: number;
+}
+
+/** `exec: "x": …`, in runc's words, with the code that the CLI passes on. */
+export function execProblem(
+  command: string,
+  error: 'ENOENT' | 'EACCES' | 'EAGAIN',
+): { readonly text: string; readonly exitCode: number } {
+  if (error === 'EAGAIN')
+    return { text: "can't fork: resource temporarily unavailable", exitCode: 128 };
+  if (error === 'EACCES') return { text: `exec: "${command}": permission denied`, exitCode: 126 };
+  return command.includes('/')
+    ? { text: `exec: "${command}": stat ${command}: no such file or directory`, exitCode: 127 }
+    : { text: `exec: "${command}": executable file not found in $PATH`, exitCode: 127 };
+}
+
+/** PATH, HOSTNAME, TERM, links, the configured variables in their order, HOME. */
+export function environment(
+  base: readonly string[],
+  configured: readonly string[],
+  home: string,
+): Map<string, string> {
+  const env = new Map<string, string>();
+  for (const entry of [...base, ...configured]) {
+    const cut = entry.indexOf('=');
+    if (cut < 0) env.delete(entry);
+    else env.set(entry.slice(0, cut), entry.slice(cut + 1));
+  }
+  if (!env.has('HOME')) env.set('HOME', home);
+  return env;
+}
+
+const standardPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function containerEnvironment(
+  store: ContainerStore,
+  row: ContainerRow,
+  home: string,
+): Map<string, string> {
+  const { config } = row;
+  return environment(
+    [
+      standardPath,
+      `HOSTNAME=${ownHostname(row)}`,
+      ...(config.Tty ? ['TERM=xterm'] : []),
+      ...linkVariables(store, row),
+    ],
+    config.Env,
+    home,
+  );
+}
+
+/** Starts the container's process in its network stack. */
+export function* launch(
+  store: ContainerStore,
+  row: ContainerRow,
+  sandbox: SandboxRow,
+  output: (channel: 'stdout' | 'stderr', text: string) => void,
+): Op<Result<Process, LaunchFailure>> {
+  const { context } = store;
+  const { host, sim } = context;
+  const runtime = store.runtime(row);
+  const user = findUser(runtime.fs, row.config.User);
+  if (!user.ok) return err({ failure: user.error, exitCode: 128 });
+  mountManagedFiles(store, row, runtime.fs);
+  mountAll(context, runtime.fs, row, (mount) => tmpfsDirectory(store, row, mount.destination));
+  for (const mount of row.mounts)
+    if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
+  yield* sleep(sim, millis(runtimeMillis));
+  const env = containerEnvironment(store, row, user.value.home);
+  const cwd = row.config.WorkingDir || '/';
+  const found = host.lookup(runtime.fs, env, cwd, row.path);
+  if (!found.ok) {
+    const { text, exitCode } = execProblem(row.path, found.error);
+    const message = `${createFailed}: error during container init: ${text}`;
+    return err({ failure: failure('invalid_parameter', message), exitCode });
+  }
+  const process = spawnInit(store, row, runtime, sandbox, {
+    env,
+    cwd,
+    user: user.value.name,
+    output,
+  });
+  if (process.ok) return process;
+  const { text, exitCode } = execProblem(row.path, process.error);
+  return err({ failure: failure('system', `${createFailed}: ${text}`), exitCode });
+}
+
+function spawnInit(
+  store: ContainerStore,
+  row: ContainerRow,
+  runtime: Runtime,
+  sandbox: SandboxRow,
+  how: {
+    readonly env: ReadonlyMap<string, string>;
+    readonly cwd: string;
+    readonly user: string;
+    readonly output: (channel: 'stdout' | 'stderr', text: string) => void;
+  },
+) {
+  const { host } = store.context;
+  const size = row.hostConfig.ConsoleSize;
+  const [rows, columns] = Array.isArray(size) ? size.map((n) => numberOf(n)) : [];
+  const io = new ProcessIo(
+    host,
+    {
+      tty: row.config.Tty,
+      stdin: row.config.OpenStdin,
+      ...(rows && columns && { rows, columns }),
+    },
+    how.output,
+  );
+  runtime.shim = startShim(store, row);
+  const started = host.spawn({
+    argv: [row.path, ...row.args],
+    env: how.env,
+    cwd: how.cwd,
+    fs: runtime.fs,
+    netns: sandbox.netns,
+    pidNamespace: pidNamespace(row),
+    user: how.user,
+    hostname: row.hostConfig.UTSMode === 'host' ? host.name : ownHostname(row),
+    tty: io.tty,
+    fds: io.fds,
+    group: true,
+    ...(runtime.shim && row.hostConfig.PidMode === 'host' && { parent: runtime.shim }),
+  });
+  if (!started.ok) {
+    io.discard();
+    return started;
+  }
+  io.started(started.value, `${store.host}: ${row.name}`);
+  runtime.io = io;
+  runtime.process = started.value;
+  return ok(started.value);
+}
+
+export const pidNamespace = (row: ContainerRow): string =>
+  row.hostConfig.PidMode === 'host' ? 'init' : row.containerId;
+
+/** The process that stands between containerd and the container, as `ps` on the host shows it. */
+function startShim(store: ContainerStore, row: ContainerRow): Process | undefined {
+  const started = store.context.host.spawn({
+    argv: [
+      '/usr/bin/containerd-shim-runc-v2',
+      '-namespace',
+      'moby',
+      '-id',
+      row.containerId,
+      '-address',
+      '/run/containerd/containerd.sock',
+    ],
+    cwd: '/',
+    program: function* () {
+      for (;;) yield { keys: [`shim:${row.id}`] };
+    },
+  });
+  return started.ok ? started.value : undefined;
+}
+
+function tmpfsDirectory(store: ContainerStore, row: ContainerRow, destination: string): string {
+  const path = `${containerDirectory(row)}/mounts/tmpfs${destination.replaceAll('/', '-')}`;
+  const { fs } = store.context.host;
+  fs.remove(path, { recursive: true });
+  fs.mkdir(path, { parents: true });
+  return path;
+}
+
+export function volumeEvent(
+  store: ContainerStore,
+  row: ContainerRow,
+  action: 'mount' | 'unmount',
+  name: string,
+  destination: string,
+): void {
+  const attributes = { container: row.containerId, driver: 'local' };
+  store.context.events.log(
+    'volume',
+    action,
+    name,
+    action === 'mount'
+      ? { ...attributes, destination, propagation: '', 'read/write': 'true' }
+      : attributes,
+  );
+}

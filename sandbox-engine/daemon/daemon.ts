@@ -1,0 +1,112 @@
+// One node's Docker Engine: its parts put together behind the routes of its API.
+//
+// Mirrors: moby cmd/dockerd and daemon/daemon.go.
+
+import { dockerSocket, type EngineApi } from '../api/index.ts';
+import { type PublishedTag, publishedTags } from '../apps/index.ts';
+import type { NetworkController } from '../libnetwork/index.ts';
+import type { Host } from '../os/index.ts';
+import { millis, type Op, type Sim, sleep } from '../sim/index.ts';
+import type { ClusterPort } from './cluster-port.ts';
+import { Containers } from './containers/containers.ts';
+import { containerRoutes } from './containers/routes.ts';
+import type { DaemonCollections, DaemonContext, Registry } from './context.ts';
+import { EventLog } from './events.ts';
+import { publicRegistry } from './images/registry.ts';
+import { imageRoutes } from './images/routes.ts';
+import { ImageStore } from './images/store.ts';
+import { networkRoutes } from './networks/index.ts';
+import { createRouter, type Route } from './router.ts';
+import { systemRoutes } from './system/routes.ts';
+import { volumeRoutes } from './volumes/routes.ts';
+import { VolumeStore } from './volumes/store.ts';
+
+export interface DaemonOptions {
+  readonly sim: Sim;
+  readonly host: Host;
+  readonly collections: DaemonCollections;
+  readonly controller: NetworkController;
+  /** Where images are pulled from; by default the public registry. */
+  readonly registry?: Registry;
+  /** What the host has pulled already; by default everything that the labs use. */
+  readonly images?: readonly PublishedTag[];
+}
+
+export interface Daemon {
+  readonly api: EngineApi;
+  readonly context: DaemonContext;
+  readonly containers: Containers;
+  readonly images: ImageStore;
+  readonly volumes: VolumeStore;
+  readonly events: EventLog;
+  /** Its part in a swarm: routes, and what /info and the networks say. To be set once, before the first request. */
+  joinCluster(cluster: ClusterPort): void;
+  /** Answers at the socket again and starts the containers whose policy says so: after `stop` or `crash`. */
+  boot(): Op<void>;
+  /** A clean stop: the containers are stopped too. */
+  stop(): Op<void>;
+  /** The machine loses its power: containers are gone, nobody was told. */
+  crash(): void;
+}
+
+/** How long dockerd takes to come up. */
+const bootMillis = 800;
+
+/** Makes the engine of a host and lets it answer at /var/run/docker.sock. */
+export function createDaemon(options: DaemonOptions): Daemon {
+  const { sim, host, controller, collections } = options;
+  const events = new EventLog(sim, host.name);
+  const context: DaemonContext = {
+    sim,
+    host,
+    controller,
+    collections,
+    events,
+    registry: options.registry ?? publicRegistry(sim, publishedTags),
+    cluster: undefined,
+  };
+  const images = new ImageStore(context);
+  images.preload(options.images ?? publishedTags);
+  const volumes = new VolumeStore(context);
+  const containers = new Containers(context, images, volumes);
+  const rng = sim.rng('daemon/engine ids');
+  const engineId = [8, 4, 4, 4, 12].map((length) => rng.hex(length)).join('-');
+  const routes: Route[] = [
+    ...systemRoutes(containers, engineId),
+    ...containerRoutes(containers),
+    ...imageRoutes(context, images),
+    ...volumeRoutes(context, volumes),
+    ...networkRoutes({
+      sim,
+      controller,
+      events,
+      containers,
+      cluster: () => context.cluster?.networks(),
+    }),
+  ];
+  let api = createRouter(sim, routes);
+  const door: EngineApi = { handle: (request) => api.handle(request) };
+  host.provide(dockerSocket, door);
+  return {
+    api: door,
+    context,
+    containers,
+    images,
+    volumes,
+    events,
+    joinCluster(cluster) {
+      context.cluster = cluster;
+      api = createRouter(sim, [...cluster.routes, ...routes]);
+    },
+    *boot() {
+      yield* sleep(sim, millis(bootMillis));
+      host.provide(dockerSocket, door);
+      yield* containers.lifecycle.boot();
+    },
+    *stop() {
+      yield* containers.lifecycle.shutDown();
+      host.withdraw(dockerSocket);
+    },
+    crash: () => containers.lifecycle.crashed(),
+  };
+}

@@ -1,0 +1,40 @@
+// The engine's own processes as `ps` and `ss -p` on the host show them: containerd, dockerd, docker-proxy.
+//
+// Mirrors: the processes of docker-ce and containerd. Differs: their work is done by the daemon's coroutines; the
+// processes only stand there.
+import type { ProxyProcess, ProxySpec } from '../libnetwork/index.ts';
+import { type Host, type Process, type Program, signals } from '../os/index.ts';
+import { must } from '../std/index.ts';
+
+const waiting: Program = function* (process) {
+  for (;;) yield { keys: [`${process.endKey}:never`] };
+};
+
+function stand(host: Host, argv: readonly string[]): Process {
+  const started = host.spawn({ argv, cwd: '/', program: waiting });
+  return must(started.ok ? started.value : undefined, argv[0] ?? 'a process');
+}
+
+export interface EngineProcesses {
+  readonly containerd: Process;
+  readonly dockerd: Process;
+}
+
+/** Starts both services. Their numbers are below those of everything that runs in containers. */
+export const startEngineProcesses = (host: Host): EngineProcesses => ({
+  containerd: stand(host, ['containerd', '--log-level', 'warn']),
+  dockerd: stand(host, [
+    'dockerd',
+    '-H',
+    'unix:///var/run/docker.sock',
+    '--containerd=/run/containerd/containerd.sock',
+  ]),
+});
+
+/** Shows a docker-proxy for each published address and port: `startProxy` of a network controller. */
+export const proxyStarter =
+  (host: Host): ((spec: ProxySpec) => ProxyProcess) =>
+  (spec) => {
+    const { pid } = stand(host, spec.argv).row;
+    return { pid, stop: () => void host.kill(pid, signals.SIGKILL) };
+  };
