@@ -14,9 +14,7 @@ export {
   type XfrmHooks,
 } from './netfilter/hook.ts';
 export * from './netfilter/index.ts';
-export { createNetfilter } from './netfilter/netfilter.ts';
-export { formatRule, parseRule, parseRuleWords } from './netfilter/rule-text.ts';
-export { vniProgram } from './netfilter/state-matches.ts';
+export * from './netfilter/index.ts';
 export type * from './rows.ts';
 export type { NetworkWorld } from './state.ts';
 export { Trace } from './trace.ts';

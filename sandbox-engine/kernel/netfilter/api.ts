@@ -162,4 +162,6 @@ export interface Netfilter {
   /** The place of the first rule equal to this one. */
   find(table: TableName, chain: string, rule: RuleSpec): number | undefined;
   conntrack(): readonly ConntrackRow[];
+  /** Forgets these connections, or all. */
+  forgetConnections?(ids?: readonly string[]): void;
 }

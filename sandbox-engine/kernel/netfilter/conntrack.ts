@@ -117,6 +117,12 @@ export class ConnectionTable {
     });
   }
 
+  /** Forgets these, or all. */
+  forget(ids?: readonly string[]): void {
+    for (const { entry } of [...this.#byTuple.values()])
+      if (!ids || ids.includes(entry.id)) this.#forget(entry);
+  }
+
   dispose(): void {
     for (const row of this.#rows.where('netns', this.#netns)) this.#rows.remove(row.id);
     this.#byTuple.clear();

@@ -2,7 +2,8 @@
 // short or joined with `=`, words in between, and a set of long options that grows while reading (each `-m` adds some).
 // Mirrors: getopt_long(3) with a leading `-` in its option string. Differs: `--` ends nothing; it is an unknown option.
 
-export type ArgumentNeed = 'none' | 'required';
+/** `optional`: only what is joined to a short option is its value (`-SINPUT`). */
+export type ArgumentNeed = 'none' | 'optional' | 'required';
 
 export interface OptionTable {
   /** Letter → long name. */
@@ -72,11 +73,10 @@ export class Getopt {
       this.#bundle = '';
       return unknown(spelled);
     }
-    if (long.get(name) !== 'required') {
-      this.#bundle = rest;
-      return { kind: 'option', name, value: '', spelled };
-    }
-    this.#bundle = '';
+    const need = long.get(name);
+    this.#bundle = need === 'none' ? rest : '';
+    if (need === 'none') return { kind: 'option', name, value: '', spelled };
+    if (need === 'optional') return { kind: 'option', name, value: rest, spelled };
     return this.#withValue(name, spelled, rest === '' ? undefined : rest);
   }
 
@@ -85,7 +85,9 @@ export class Getopt {
     const fits = [...options.keys()].filter((name) => name.startsWith(typed));
     const name = options.has(typed) ? typed : fits.length === 1 ? fits[0] : undefined;
     if (name === undefined || typed === '') return unknown(token);
-    if (options.get(name) === 'none') return { kind: 'option', name, value: '', spelled: token };
+    const need = options.get(name);
+    if (need === 'none') return { kind: 'option', name, value: '', spelled: token };
+    if (need === 'optional') return { kind: 'option', name, value: joined ?? '', spelled: token };
     return this.#withValue(name, token, joined);
   }
 

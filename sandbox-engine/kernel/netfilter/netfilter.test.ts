@@ -118,6 +118,7 @@ function pass(filter: PacketFilter, c: PacketContext, ...hooks: HookName[]): str
   for (const hook of hooks) {
     const verdict = filter.hook(hook, c);
     if (verdict.action !== 'accept') return `${hook} ${verdict.action}`;
+    if (hook === 'INPUT' || hook === 'POSTROUTING') filter.confirm?.(c);
   }
   return ends(c.packet);
 }
@@ -270,10 +271,12 @@ describe('network address translation', () => {
     pass(filter, c, 'PREROUTING', 'INPUT');
     const fresh = context(tcp([client, 4001], [ip('10.0.0.6'), 80], { syn: true }), eth0);
     pass(filter, fresh, 'PREROUTING');
+    filter.hook('INPUT', fresh);
     filter.expectReplyFrom?.(fresh, ip('10.0.0.9'), 80);
     fresh.packet = { ...fresh.packet, destination: ip('10.0.0.9') };
     fresh.ipvs = true;
-    expect(pass(filter, fresh, 'POSTROUTING')).toBe('10.0.0.2:4001 > 10.0.0.9:80');
+    fresh.outLink = eth0;
+    expect(pass(filter, fresh, 'OUTPUT', 'POSTROUTING')).toBe('10.0.0.2:4001 > 10.0.0.9:80');
     const answer = tcp([ip('10.0.0.9'), 80], [ip('10.0.0.2'), 4001], { syn: true, ack: true });
     expect(pass(filter, context(answer, eth0), 'PREROUTING')).toBe(
       '10.0.0.9:80 > 192.168.56.1:4001',
@@ -461,7 +464,7 @@ describe('tables', () => {
     };
     rules(
       filter,
-      '*filter\n-N A\n-N B\n-A A -j B\n*nat\n-N N\n-A N -p tcp -j DNAT --to-destination 1.2.3.4',
+      '*filter\n-N A\n-N B\n-A A -j B\n-A FORWARD -j A\n*nat\n-N N\n-A N -p tcp -j DNAT --to-destination 1.2.3.4',
     );
     expect([
       append('filter', 'NOPE', '-j ACCEPT'),
@@ -486,7 +489,7 @@ describe('tables', () => {
       'ok',
       'EINVAL',
       { ok: false, error: 'EMLINK' },
-      { ok: false, error: 'ENOTEMPTY' },
+      { ok: false, error: 'EMLINK' },
       { ok: false, error: 'EINVAL' },
       { ok: false, error: 'EEXIST' },
     ]);

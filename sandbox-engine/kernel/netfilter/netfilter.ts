@@ -1,4 +1,11 @@
 // Netfilter of one namespace: the order of its stages at each hook, and the door for the tools.
+//
+//   PREROUTING   raw → connection tracking → mangle → nat (destination)
+//   INPUT        mangle → filter, and once IPVS has let it stay: nat (source) → confirm
+//   FORWARD      mangle → filter
+//   OUTPUT       raw → connection tracking → mangle → nat (destination) → filter
+//   POSTROUTING  mangle → nat (source) → confirm
+//
 // Mirrors: enum nf_ip_hook_priorities; nf_nat_inet_fn; ip_vs_update_conntrack.
 import { Collection, type Sim } from '../../sim/index.ts';
 import { err, type Result } from '../../std/index.ts';
@@ -41,14 +48,14 @@ export function createNetfilter(sim: Sim): NetfilterRows & { readonly factory: F
   return { ...rows, factory: (environment) => new NamespaceFilter(environment, rows) };
 }
 
-type Stage = 'raw' | 'track' | 'mangle' | 'nat' | 'filter' | 'confirm';
+type Stage = 'raw' | 'track' | 'mangle' | 'nat' | 'filter';
 
 const stagesOf: Readonly<Record<HookName, readonly Stage[]>> = {
   PREROUTING: ['raw', 'track', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'nat', 'confirm'],
+  INPUT: ['mangle', 'filter'],
   FORWARD: ['mangle', 'filter'],
   OUTPUT: ['raw', 'track', 'mangle', 'nat', 'filter'],
-  POSTROUTING: ['mangle', 'nat', 'confirm'],
+  POSTROUTING: ['mangle', 'nat'],
 };
 
 class NamespaceFilter implements PacketFilter, Netfilter {
@@ -79,12 +86,18 @@ class NamespaceFilter implements PacketFilter, Netfilter {
     for (const stage of stagesOf[hook]) {
       let verdict: Verdict = acceptVerdict;
       if (stage === 'track') this.#track(context);
-      else if (stage === 'confirm') this.#confirm(context);
       else if (stage === 'nat') verdict = this.#nat(hook, context);
       else verdict = this.#walker.walk(stage, hook, context);
       if (verdict.action !== 'accept') return verdict;
     }
     return acceptVerdict;
+  }
+
+  confirm(context: PacketContext): void {
+    // What is delivered here has no way out: its source is translated back now, after IPVS.
+    if (!context.outLink) this.#nat('INPUT', context);
+    const tracked = context.conntrack as Tracked | undefined;
+    if (tracked?.state === 'NEW') this.#connections.confirm(tracked.entry);
   }
 
   expectReplyFrom(context: PacketContext, source: Ipv4, sourcePort: number | undefined): void {
@@ -103,11 +116,6 @@ class NamespaceFilter implements PacketFilter, Netfilter {
   #track(context: PacketContext): void {
     if (!this.#tables.tracking || context.conntrack) return;
     context.conntrack = this.#connections.track(context.packet);
-  }
-
-  #confirm(context: PacketContext): void {
-    const tracked = context.conntrack as Tracked | undefined;
-    if (tracked?.state === 'NEW') this.#connections.confirm(tracked.entry);
   }
 
   #nat(hook: HookName, context: PacketContext): Verdict {
@@ -234,5 +242,9 @@ class NamespaceFilter implements PacketFilter, Netfilter {
 
   conntrack(): readonly ConntrackRow[] {
     return this.#connections.list();
+  }
+
+  forgetConnections(ids?: readonly string[]): void {
+    this.#connections.forget(ids);
   }
 }

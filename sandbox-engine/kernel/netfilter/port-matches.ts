@@ -174,7 +174,7 @@ export const icmpMatch: Extension<IcmpMatch> = {
   take(soFar, use) {
     const type = parseIcmpType(use.args[0] ?? '');
     return type === undefined
-      ? err(`Invalid ICMP type \`${use.args[0]}'`)
+      ? err(`Unknown ICMP type \`${use.args[0]}'`)
       : ok({ ...soFar, type: { value: type, not: use.not } });
   },
   complete: ({ type }) => ok({ name: 'icmp', type: type ?? { value: 'any', not: false } }),

@@ -132,7 +132,11 @@ export class RuleDraft {
       if (!match.ok) return match;
       matches.push(match.value as Match);
     }
-    const target = this.#finishTarget();
+    const protocol = this.#protocol;
+    const ported = protocol && !protocol.not && ['tcp', 'udp', 'sctp'].includes(protocol.value);
+    if (!ported && matches.some((match) => match.name === 'multiport'))
+      return err("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+    const target = this.#finishTarget(ported === true);
     if (!target.ok) return target;
     const rest: RuleSpec = {
       ...(this.#inInterface ? { inInterface: this.#inInterface } : {}),
@@ -154,7 +158,7 @@ export class RuleDraft {
     );
   }
 
-  #finishTarget(): Result<Target | undefined, string> {
+  #finishTarget(ported: boolean): Result<Target | undefined, string> {
     if (this.#jump) {
       const { chain, goto } = this.#jump;
       if (chain === 'ACCEPT' || chain === 'DROP' || chain === 'RETURN') return ok({ name: chain });
@@ -164,9 +168,7 @@ export class RuleDraft {
     const target = this.#target.extension.complete(this.#target.value);
     if (!target.ok) return target;
     const { name, port } = target.value as { name: string; port?: number };
-    const protocol = this.#protocol;
     const withPort = ['DNAT', 'SNAT', 'REDIRECT'].includes(name) && port !== undefined;
-    const ported = protocol && !protocol.not && ['tcp', 'udp', 'sctp'].includes(protocol.value);
     if (withPort && !ported) return err('Need TCP, UDP, SCTP or DCCP with port specification');
     return ok(target.value as Target);
   }

@@ -1,7 +1,7 @@
 // Rules as text, in the words of `iptables -S`: `-d 172.17.0.2/32 ! -i docker0 -p tcp -m tcp --dport 80 -j ACCEPT`.
 import { err, ok, type Result } from '../../std/index.ts';
 import { type Cidr, formatCidr } from '../../wire/index.ts';
-import type { Negatable, RuleSpec } from './api.ts';
+import type { Match, Negatable, RuleSpec, Target } from './api.ts';
 import { bang } from './extension.ts';
 import { findMatch, findTarget } from './extensions.ts';
 import { Getopt } from './getopt.ts';
@@ -54,8 +54,11 @@ function targetText(rule: RuleSpec): string {
   return ` -j ${target.name}${findTarget(target.name)?.save(target) ?? ''}`;
 }
 
-/** The inverse of `parseRule`: exactly what `iptables -S` prints after `-A CHAIN `. */
-export function formatRule(rule: RuleSpec): string {
+/** What stands before and from the target on (`-vS` prints the counters in between). */
+export function formatRuleParts(rule: RuleSpec): {
+  readonly matches: string;
+  readonly target: string;
+} {
   const matches = rule.matches.map(
     (match) => ` -m ${match.name}${findMatch(match.name)?.save(match) ?? ''}`,
   );
@@ -65,7 +68,19 @@ export function formatRule(rule: RuleSpec): string {
     option('-i', rule.inInterface, String) +
     option('-o', rule.outInterface, String) +
     option('-p', rule.protocol, String) +
-    matches.join('') +
-    targetText(rule);
-  return text.slice(1);
+    matches.join('');
+  return { matches: text.slice(1), target: targetText(rule).slice(1) };
 }
+
+/** The inverse of `parseRule`: exactly what `iptables -S` prints after `-A CHAIN `. */
+export function formatRule(rule: RuleSpec): string {
+  const { matches, target } = formatRuleParts(rule);
+  return matches && target ? `${matches} ${target}` : matches + target;
+}
+
+/** As in `iptables -L`, with a leading blank. */
+export const listMatch = (match: Match, numeric: boolean): string =>
+  findMatch(match.name)?.list(match, numeric) ?? '';
+
+export const listTarget = (target: Target, numeric: boolean): string =>
+  findTarget(target.name)?.list(target, numeric) ?? '';

@@ -43,7 +43,7 @@ export const stateMatch: Extension<Of<'state'>> = {
     return states.ok ? ok({ ...soFar, states: { value: states.value, not: use.not } }) : states;
   },
   complete: ({ states }) =>
-    states ? ok({ name: 'state', states }) : err('You must specify "--state"'),
+    states ? ok({ name: 'state', states }) : err('state: option "--state" must be specified\n'),
   save: ({ states }) => ` ${bang(states.not)}--state ${states.value.join(',')}`,
   list: ({ states }) => ` ${bang(states.not)}state ${states.value.join(',')}`,
 };
@@ -96,7 +96,7 @@ export const markMatch: Extension<Of<'mark'>> = {
   initial: { name: 'mark' },
   take(soFar, use) {
     const mark = parseMark(use.args[0] ?? '');
-    if (!mark) return err('mark: bad mark value for option "--mark", or out of range.\n');
+    if (!mark) return err('mark: bad integer value for option "--mark", or out of range.\n');
     return ok({ ...soFar, mark: { value: mark, not: use.not } });
   },
   complete: ({ mark }) =>

@@ -262,17 +262,15 @@ export class Tables {
 
   /** ENOENT: no chain to jump to. ELOOP: a circle of jumps. EINVAL: the target does not work there. */
   #check(table: TableName, chain: ChainRow, spec: RuleSpec): Result<void, Errno> {
+    if (!fitsProtocol(spec)) return err('EINVAL');
     const target = spec.target;
     if (!target) return ok(undefined);
     const jumps = this.#jumpsOf(table);
     if (target.name === 'jump') {
       const to = this.chain(table, target.chain);
       if (!to || to.policy) return err('ENOENT');
-      if (reaches(jumps, target.chain, chain.name)) return err('ELOOP');
       jumps.push({ from: chain.name, to: target.chain });
-    }
-    if (target.name === 'REJECT' && target.with === 'tcp-reset') {
-      if (spec.protocol?.value !== 'tcp' || spec.protocol.not) return err('EINVAL');
+      if (circular(jumps, builtinChains[table])) return err('ELOOP');
     }
     const hooks = builtinChains[table].filter((hook) => reaches(jumps, hook, chain.name));
     const place = targetPlaces[target.name];
@@ -318,6 +316,25 @@ function reaches(jumps: readonly Jump[], from: string, to: string): boolean {
     for (const jump of jumps) if (jump.from === chain) seen.add(jump.to);
   }
   return false;
+}
+
+/** Is there a circle that a packet could get into? (Circles that no hook leads to are let be.) */
+const circular = (jumps: readonly Jump[], hooks: readonly string[]): boolean =>
+  jumps.some(
+    ({ from, to }) => reaches(jumps, to, from) && hooks.some((hook) => reaches(jumps, hook, from)),
+  );
+
+/** Extensions that look into a header of their protocol want it stated (`-p tcp`). */
+function fitsProtocol({ protocol, matches, target }: RuleSpec): boolean {
+  const is = (name: string) => protocol?.value === name && !protocol.not;
+  const fits = matches.every(
+    ({ name }) => !['tcp', 'udp', 'sctp', 'icmp'].includes(name) || is(name),
+  );
+  const syn = matches.some(
+    (match) => match.name === 'tcp' && match.flags && !match.flags.not && match.flags.value.set & 2,
+  );
+  if (target?.name === 'TCPMSS') return fits && syn;
+  return fits && (target?.name !== 'REJECT' || target.with !== 'tcp-reset' || is('tcp'));
 }
 
 const looksAtState = (spec: RuleSpec): boolean =>

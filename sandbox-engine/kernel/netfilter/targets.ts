@@ -50,8 +50,7 @@ export const logTarget: Extension<Of<'LOG'>> = {
   initial: { name: 'LOG' },
   take(soFar, { name, args: [word = ''] }) {
     if (name === 'log-prefix') {
-      if (word.length > 29) return err('LOG: Maximum prefix length 29 for --log-prefix');
-      return ok({ ...soFar, prefix: word });
+      return ok({ ...soFar, prefix: word.slice(0, 29) });
     }
     const named = logLevelAliases[word] ?? logLevels.indexOf(word);
     const level = /^[0-7]$/.test(word) ? Number(word) : named;
@@ -83,10 +82,10 @@ function parseTranslation(name: Nat['name'], text: string): Result<Nat, string> 
   if (head.includes('-') || tail?.includes('-'))
     return err(`not simulated here: ${name} to a range (${text})`);
   const address = head === '' ? undefined : parseIpv4(head);
-  if (head !== '' && address === undefined) return err(`Bad IP address "${head}"\n`);
+  if (head !== '' && address === undefined) return err(`Bad IP address "${head}"`);
   if (tail === undefined) return ok({ name, ...(address === undefined ? {} : { address }) });
   const port = /^\d+$/.test(tail) ? Number(tail) : 0;
-  if (port < 1 || port > 65_535 || rest.length > 0) return err(`Port \`${tail}' not valid\n`);
+  if (port < 1 || port > 65_535 || rest.length > 0) return err(`Port \`${tail}' not valid`);
   return ok({ name, ...(address === undefined ? {} : { address }), port });
 }
 
@@ -121,7 +120,7 @@ export const redirectTarget: Extension<Of<'REDIRECT'>> = {
     if (name === 'random' || word.includes('-'))
       return err(`not simulated here: REDIRECT to a range (${word || '--random'})`);
     const port = /^\d+$/.test(word) ? Number(word) : 0;
-    if (port < 1 || port > 65_535) return err(`Port \`${word}' not valid\n`);
+    if (port < 1 || port > 65_535) return err(`Port \`${word}' not valid`);
     return ok({ name: 'REDIRECT', port });
   },
   complete: ({ port }) =>
