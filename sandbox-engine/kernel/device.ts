@@ -156,8 +156,11 @@ export function enslave(port: Device, bridge: Device): Result<void, Errno> {
   if (port.master) release(port);
   port.master = bridge;
   port.receive = bridgeReceive;
+  const numbers = bridge.ports.map((other) => other.row.portNumber);
+  let portNumber = 1;
+  while (numbers.includes(portNumber)) portNumber += 1;
   bridge.ports.push(port);
-  updateLink(port, { master: bridge.id });
+  updateLink(port, { master: bridge.id, portNumber });
   refreshBridge(bridge);
   carrierChanged(bridge);
   return ok(undefined);
@@ -170,7 +173,7 @@ export function release(port: Device): void {
   bridge.ports.splice(bridge.ports.indexOf(port), 1);
   port.master = undefined;
   port.receive = undefined;
-  updateLink(port, { master: undefined, hairpin: undefined });
+  updateLink(port, { master: undefined, hairpin: undefined, portNumber: undefined });
   refreshBridge(bridge);
   carrierChanged(bridge);
 }

@@ -58,8 +58,17 @@ export function sendPacket(netns: Namespace, outgoing: Outgoing): Result<void, E
     packetLength(packet) > pathMtu(netns, path.value.device, packet.destination)
   )
     return err('EMSGSIZE');
-  return output(netns, newContext(netns, packet, outgoing.flow), path.value);
+  const { world } = netns;
+  const { crossings } = world;
+  if (!carriesFrame(outgoing.transport)) world.crossings = 0;
+  const result = output(netns, newContext(netns, packet, outgoing.flow), path.value);
+  world.crossings = crossings;
+  return result;
 }
+
+/** A tunnel's packet is one more crossing of the frame inside. */
+const carriesFrame = (transport: Transport): boolean =>
+  transport.protocol === 'udp' && transport.payload.kind === 'vxlan';
 
 export function newContext(netns: Namespace, packet: Ipv4Packet, flow: number): PacketContext {
   return {

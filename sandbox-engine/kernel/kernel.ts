@@ -21,8 +21,8 @@ export interface KernelOptions {
   readonly host: string;
   /** The host's uplink, which is made as eth0 (interface 2), up and without an address. Default: none. */
   readonly uplink?: { readonly mac: Mac; readonly segment?: string; readonly mtu?: number };
-  /** Makes netfilter; `passThroughFilter` for a stack without rules. */
-  readonly filter: FilterFactory;
+  /** Default: the world's netfilter. */
+  readonly filter?: FilterFactory;
   readonly rng?: Rng;
 }
 
@@ -53,7 +53,7 @@ function createHost(world: NetworkWorld, options: KernelOptions): HostState {
     name: options.host,
     world,
     rng,
-    filterFactory: options.filter,
+    filterFactory: options.filter ?? world.netfilter.factory,
     namespaces: new Map(),
     hashSeed: rng.below(0x1_0000_0000),
   };
@@ -88,6 +88,10 @@ function kernelOf(host: HostState): Kernel {
     },
     netnsList: () => [...host.namespaces.keys()],
     peerNetnsId: (id, other) => namespaceId(netnsOf(id), netnsOf(other)),
+    knownNetnsId: (id, other) => {
+      const number = world.netns.must(id).peerIds.indexOf(other);
+      return number < 0 ? undefined : number;
+    },
 
     linkAdd: (id, spec) => addLink(host, netnsOf(id), spec),
     linkDelete: (id) =>
@@ -175,6 +179,8 @@ function kernelOf(host: HostState): Kernel {
     setXfrm: (id, hooks) => {
       netnsOf(id).xfrm = hooks;
     },
+    ipvs: (id) => host.namespaces.get(id)?.ipvs,
+    xfrm: (id) => host.namespaces.get(id)?.xfrm,
     halt: () => halt(host),
     sockets: createSockets(host),
   };

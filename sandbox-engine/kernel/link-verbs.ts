@@ -182,6 +182,7 @@ function setPlainFields(device: Device, changes: LinkChanges): Result<void, Errn
   }
   if (changes.defaultPvid !== undefined) updateLink(device, { defaultPvid: changes.defaultPvid });
   if (changes.alias !== undefined) updateLink(device, { alias: changes.alias });
+  if (changes.queueLength !== undefined) updateLink(device, { queueLength: changes.queueLength });
   if (changes.segment !== undefined) {
     plug(device, changes.segment ?? undefined);
     updateLink(device, { segment: changes.segment ?? undefined });

@@ -2,7 +2,7 @@
 //
 // Inside a namespace a packet runs to completion; crossing from one device to another is an event after a small delay.
 // Differs: no queues and no bandwidth: a link delays, it does not fill up.
-import { micros, type SimEvent } from '../sim/index.ts';
+import { limits, micros, type SimEvent } from '../sim/index.ts';
 import { type EthernetFrame, frameLength } from '../wire/index.ts';
 import { type Device, type NetworkWorld, newFlow, traceHop } from './state.ts';
 
@@ -12,6 +12,7 @@ export interface FrameEvent extends SimEvent {
   readonly device: Device;
   readonly frame: EthernetFrame;
   readonly flow: number;
+  readonly crossings: number;
 }
 
 /** One way through a veth pair, and through the LAN's switch: microseconds, and as many at most on top. */
@@ -99,7 +100,12 @@ function scheduleFrame(
   frame: EthernetFrame,
   flow: number,
 ): void {
-  const event: FrameEvent = { kind: 'kernel.frame', device, frame, flow };
+  const crossings = world.crossings + 1;
+  if (crossings > limits.packetHops) {
+    drop(device, frame, flow, `more than ${limits.packetHops} crossings: a loop`);
+    return;
+  }
+  const event: FrameEvent = { kind: 'kernel.frame', device, frame, flow, crossings };
   world.sim.after(micros(delay), event);
 }
 

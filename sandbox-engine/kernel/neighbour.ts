@@ -164,6 +164,9 @@ function sendArp(
   flow: number,
 ): void {
   const { mac } = device.row;
+  const { world } = device.netns;
+  const { crossings } = world;
+  world.crossings = 0;
   sendFrame(
     device,
     {
@@ -173,6 +176,7 @@ function sendArp(
     },
     flow,
   );
+  world.crossings = crossings;
 }
 
 /** Gratuitous ARP: everybody on the link learns (bridges) or corrects (neighbours) where the address is. */

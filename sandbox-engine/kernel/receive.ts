@@ -19,8 +19,13 @@ export function receiveFrame(device: Device, frame: EthernetFrame, flow: number)
   else deliverFrame(device, frame, flow);
 }
 
-export const frameArrives = (event: FrameEvent): void =>
-  receiveFrame(event.device, event.frame, event.flow);
+/** A crossing is over. What this host sends of its own from here on starts counting anew. */
+export function frameArrives({ device, frame, flow, crossings }: FrameEvent): void {
+  const { world } = device.netns;
+  world.crossings = crossings;
+  receiveFrame(device, frame, flow);
+  world.crossings = 0;
+}
 
 /** To the network layer, unless the frame is meant for another station. */
 export function deliverFrame(device: Device, frame: EthernetFrame, flow: number): void {

@@ -14,6 +14,7 @@ import type {
   RejectKind,
   XfrmHooks,
 } from './netfilter/hook.ts';
+import type { createNetfilter } from './netfilter/netfilter.ts';
 import type {
   AddressRow,
   FdbRow,
@@ -28,6 +29,9 @@ import type {
 import type { CaptureSocket, SocketTable } from './socket-table.ts';
 import type { SysctlTable } from './sysctl.ts';
 import type { Trace } from './trace.ts';
+
+/** The rules and tracked connections of all namespaces. */
+export type NetfilterWorld = ReturnType<typeof createNetfilter>;
 
 /** All hosts' networks, and the LAN between them. */
 export interface NetworkWorld {
@@ -48,6 +52,9 @@ export interface NetworkWorld {
   /** Latency jitter. */
   readonly jitter: Rng;
   nextFlow: number;
+  /** Crossings that the frame in hand has behind it since somebody sent it: the bound on loops of bridges. */
+  crossings: number;
+  readonly netfilter: NetfilterWorld;
   /** A next hop did not answer ARP: its packets' senders are told (set by ICMP, which lies above neighbours). */
   unreachable: (context: PacketContext, netns: Namespace) => void;
   /** A rule rejected a packet: its sender is told. */

@@ -6,6 +6,7 @@ import { loopbackInput } from './ip-input.ts';
 import type { LoopbackEvent } from './ip-output.ts';
 import type { FrameEvent } from './links.ts';
 import { type NeighbourEvent, neighbourTimer } from './neighbour.ts';
+import { createNetfilter } from './netfilter/index.ts';
 import { frameArrives } from './receive.ts';
 import type {
   AddressRow,
@@ -48,6 +49,8 @@ export function createNetworkWorld(sim: Sim): NetworkWorld {
     namespaces: new Map(),
     jitter: sim.rng('kernel/jitter'),
     nextFlow: 0,
+    crossings: 0,
+    netfilter: createNetfilter(sim),
     unreachable: nextHopUnreachable,
     rejected: reject,
   };
