@@ -4,7 +4,9 @@ import { must, type Result } from '../std/index.ts';
 import { ip, type Mac, parseInterface } from '../wire/index.ts';
 import { createKernel } from './kernel.ts';
 import type { IcmpArrival, Kernel } from './kernel-api.ts';
+import type { TableName } from './netfilter/api.ts';
 import { type FilterFactory, passThroughFilter } from './netfilter/hook.ts';
+import { parseRule } from './netfilter/index.ts';
 import type { Errno, LinkId, LinkRow, NetnsId, SocketId } from './rows.ts';
 import type { NetworkWorld } from './state.ts';
 import { createNetworkWorld } from './world.ts';
@@ -14,10 +16,11 @@ export class TestNetwork {
   readonly world: NetworkWorld;
   readonly #filter: FilterFactory;
 
-  constructor(filter: FilterFactory = passThroughFilter) {
+  /** `none`: everything passes, no rules can be made. */
+  constructor(rules: 'none' | 'netfilter' = 'none') {
     this.sim = new Sim({ seed: 7, epochMillis: 0 });
     this.world = createNetworkWorld(this.sim);
-    this.#filter = filter;
+    this.#filter = rules === 'none' ? passThroughFilter : this.world.netfilter.factory;
   }
 
   /** A host whose eth0 is on the segment `lan` with that address (`192.168.56.10/24`). */
@@ -93,6 +96,21 @@ export function bridge(kernel: Kernel, name: string, address: string): LinkRow {
   );
   give(kernel, row.id, address);
   return mustOk(kernel.linkSet(row.id, { up: true }));
+}
+
+/** `-A CHAIN …` into that table; a chain that is not there is made. */
+export function rule(
+  kernel: Kernel,
+  netns: NetnsId,
+  table: TableName,
+  chain: string,
+  text: string,
+): void {
+  const parsed = parseRule(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.error}`);
+  const netfilter = kernel.netfilter(netns);
+  netfilter.newChain(table, chain);
+  mustOk(netfilter.append(table, chain, parsed.value));
 }
 
 /** One echo request; what comes back within `wait` milliseconds. */
