@@ -1,7 +1,7 @@
 // Network namespaces: making one with its `lo`, and deleting it with all that is in it.
 // Mirrors: net/core/net_namespace.c. Differs: a namespace lives until it is deleted, not until its last user ends.
 import type { Ipv4, Mac } from '../wire/index.ts';
-import { addDevice, bringUp, deleteDevice, moveDevice } from './device.ts';
+import { addDevice, deleteDevice, makeLinkLocal, moveDevice, updateLink } from './device.ts';
 import { dummyTransmit } from './links.ts';
 import type { FilterEnvironment } from './netfilter/hook.ts';
 import { forgetNamespaceId } from './nsid.ts';
@@ -53,12 +53,11 @@ export function createNamespace(host: HostState, id: NetnsId): Namespace {
   return netns;
 }
 
-/** IPv6 was switched on or off somewhere: link-local addresses go, and come when their device next has a carrier. */
+/** IPv6 was switched on or off somewhere: link-local addresses come and go with it. */
 function ipv6Switched(netns: Namespace): void {
-  for (const device of netns.devices.values()) {
-    if (!device.row.ipv6LinkLocal || netns.sysctl.ipv6Enabled(device.row.name)) continue;
-    device.row = netns.world.links.update(device.id, { ipv6LinkLocal: undefined });
-  }
+  for (const device of netns.devices.values())
+    if (netns.sysctl.ipv6Enabled(device.row.name)) makeLinkLocal(device);
+    else if (device.row.ipv6LinkLocal) updateLink(device, { ipv6LinkLocal: undefined });
 }
 
 function filterEnvironment(netns: Namespace): FilterEnvironment {
@@ -134,8 +133,3 @@ function forget(netns: Namespace): void {
   for (const other of host.namespaces.values()) forgetNamespaceId(other, netns);
   world.netns.remove(netns.id);
 }
-
-/** Brings `lo` up, which gives it 127.0.0.1/8. */
-export const loopbackUp = (netns: Namespace): void => {
-  bringUp(netns.loopback);
-};

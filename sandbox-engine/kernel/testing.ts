@@ -72,7 +72,7 @@ export function container(kernel: Kernel, bridge: LinkRow, address: string): Net
   mustOk(kernel.linkSet(mustLink(kernel, netns, 'lo').id, { up: true }));
   const outside = mustOk(
     kernel.linkAdd(bridge.netns, {
-      name: `veth${kernel.netnsList().length}`,
+      name: `veth${Number(netns.split('netns')[1]) + 1}`,
       kind: 'veth',
       mtu: bridge.mtu,
       peer: { name: 'eth0', netns, mtu: bridge.mtu },
