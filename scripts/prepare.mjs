@@ -36,14 +36,24 @@ export function ensureInstalled() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
   if (existsSync(stamp) && existsSync(join(root, 'node_modules', 'astro'))) {
     // Installed by hand, or checked out anew: the packages are asked, not the clock.
-    const same = spawnSync('npm', ['ls', '--depth=0'], { cwd: root, shell: process.platform === 'win32' });
+    const same = spawnSync('npm', ['ls', '--depth=0'], {
+      cwd: root,
+      shell: process.platform === 'win32',
+    });
     if (same.status === 0) return;
   }
   console.log('Installing packages (npm ci) …');
   must('npm', ['ci', '--loglevel=error']);
 }
 
-const sources = ['astro.config.mjs', 'package-lock.json', 'content', 'public', 'src', 'sandbox-engine'];
+const sources = [
+  'astro.config.mjs',
+  'package-lock.json',
+  'content',
+  'public',
+  'src',
+  'sandbox-engine',
+];
 
 function newest(path) {
   const stat = statSync(path);

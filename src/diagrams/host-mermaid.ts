@@ -5,14 +5,14 @@ import { hostPicture, type PictureBox, type PictureDevice, type Stroke } from '.
 import { mermaidId, mermaidLabel } from './mermaid-text.ts';
 import { diagramWords } from './words.ts';
 
-/** Mermaid's arrows per stroke; the classes that follow colour them. */
-const arrows: Readonly<Record<Stroke, string>> = {
+/** Mermaid's lines per stroke; the id of a line begins with its stroke, and that is what our style sheet goes by. */
+const lineOf: Readonly<Record<Stroke, string>> = {
   bridge: '---',
   gwbridge: '---',
   overlay: '-.-',
   ingress: '-.-',
   lan: '---',
-  publish: '-.->',
+  publish: '-.-',
 };
 
 export function hostMermaid(view: HostView, language: Language): string {
@@ -27,27 +27,26 @@ export function hostMermaid(view: HostView, language: Language): string {
   const lan = mermaidId('lan');
   rows.push(`${lan}([${mermaidLabel(words.lan, '192.168.56.0/24')}])`);
 
-  const links: { text: string; stroke: Stroke }[] = picture.lines.map(
-    ({ from, to, label, stroke }) => ({
-      text: `${mermaidId(from)} ${arrows[stroke]}${label ? `|${mermaidLabel(label)}|` : ''} ${mermaidId(to)}`,
-      stroke,
-    }),
-  );
+  const drawn = new Set<string>();
+  const link = (from: string, to: string, label: string, stroke: Stroke) => {
+    const ends = `${mermaidId(from)} ${mermaidId(to)} ${label}`;
+    if (drawn.has(ends)) return;
+    const id = `${stroke}_${drawn.size}`;
+    drawn.add(ends);
+    const text = label ? `|${mermaidLabel(label)}|` : '';
+    rows.push(`${mermaidId(from)} ${id}@${lineOf[stroke]}${text} ${mermaidId(to)}`);
+  };
+  for (const { from, to, label, stroke } of picture.lines) link(from, to, label, stroke);
   const host = picture.boxes.find(({ kind }) => kind === 'host');
   const uplink = host?.devices.find(({ kind }) => kind === 'ether');
-  if (uplink) links.push({ text: `${mermaidId(uplink.id)} --- ${lan}`, stroke: 'lan' });
   for (const { port, toPort, container } of picture.ports) {
     const target = picture.boxes.find(
       ({ title, kind }) => kind === 'container' && title === container,
     );
     const device = target?.devices[0];
-    if (uplink && device)
-      links.push({
-        text: `${mermaidId(uplink.id)} -.->|${mermaidLabel(`:${port} → :${toPort}`)}| ${mermaidId(device.id)}`,
-        stroke: 'publish',
-      });
+    if (uplink && device) link(device.id, uplink.id, `:${port} → :${toPort}`, 'publish');
   }
-  rows.push(...new Set(links.map(({ text }) => text)));
+  if (uplink) link(uplink.id, 'lan', '', 'lan');
   rows.push(...classes);
   rows.push(`class ${frame} host-${view.host}`, `class ${lan} lan`);
   return `${rows.join('\n')}\n`;

@@ -37,6 +37,21 @@ export function hostSvg(view: HostView, language: Language): string {
   const uplinks = own?.devices.filter(({ kind }) => kind === 'ether') ?? [];
   const bridges = own?.devices.filter(({ kind }) => kind !== 'ether') ?? [];
 
+  // Bridges stand in the order of what hangs on them, so that few lines cross; those with nothing on them come last.
+  const orderOf = (bridge: PictureDevice): number => {
+    const on = above.flatMap((box, i) =>
+      box.devices.flatMap(({ id }) =>
+        picture.lines.some(
+          ({ from, to }) => (from === id && to === bridge.id) || (from === bridge.id && to === id),
+        )
+          ? [i]
+          : [],
+      ),
+    );
+    return on.length === 0 ? above.length : on.reduce((sum, i) => sum + i, 0) / on.length;
+  };
+  bridges.sort((a, b) => orderOf(a) - orderOf(b));
+
   const aboveWidth = above.reduce((sum, box) => sum + boxWidth(box) + gap, -gap);
   const bridgesWidth = bridges.reduce((sum, device) => sum + chipWidth(device) + gap, -gap) + 40;
   const inner = Math.max(420, aboveWidth, bridgesWidth);

@@ -10,7 +10,7 @@ export function mermaidLabel(...lines: readonly string[]): string {
   const safe = lines
     .filter((line) => line !== '')
     .map((line) =>
-      line.replace(/[^\p{L}\p{N} .,:/()\-·→（）：，、_]/gu, (c) => `#${c.codePointAt(0)};`),
+      line.replace(/[^\p{L}\p{N} .,:/()\-·→（）：，、’_]/gu, (c) => `#${c.codePointAt(0)};`),
     );
   return `"${safe.join('<br/>')}"`;
 }

@@ -50,6 +50,7 @@ export interface PageStrings {
   readonly diagramLan: string;
   readonly diagramText: string;
   readonly diagramSample: string;
+  readonly diagramZoom: string;
   readonly browserAddress: string;
   readonly browserLoad: string;
   readonly browserTitle: string;
@@ -66,7 +67,7 @@ export interface PageStrings {
 const zh: PageStrings = {
   siteName: 'Overnet',
   tagline: 'Docker Swarm 网络，动手学',
-  homeTitle: '在网页里动手学 Docker 网络',
+  homeTitle: '动手学 Docker 网络',
   homeLead:
     '四台主机和一个 Swarm 集群，就在这个页面里运行。每条命令都能点一下就执行，网络当时的样子随即画在旁边。不用安装，不用账号，不会到时间就关掉。',
   homeStart: '从实验 0 开始',
@@ -127,6 +128,7 @@ const zh: PageStrings = {
   diagramLan: '四台主机和它们的局域网',
   diagramText: '图的文字版',
   diagramSample: '示例（生成本页时的状态）',
+  diagramZoom: '原大',
   browserAddress: '地址',
   browserLoad: '访问',
   browserTitle: '集群之外的浏览器',
@@ -143,7 +145,7 @@ const zh: PageStrings = {
 const en: PageStrings = {
   siteName: 'Overnet',
   tagline: 'Docker Swarm networking, hands on',
-  homeTitle: 'Learn Docker networking by doing it, in this page',
+  homeTitle: 'Docker networking, learned by doing',
   homeLead:
     'Four hosts and a swarm run in this page. Every command runs at a click, and the network is drawn beside it as it is at that moment. Nothing to install, no account, no end of session.',
   homeStart: 'Start with lab 0',
@@ -206,6 +208,7 @@ const en: PageStrings = {
   diagramLan: 'The four hosts and their LAN',
   diagramText: 'The drawing in words',
   diagramSample: 'Sample (the state when this page was built)',
+  diagramZoom: 'Full size',
   browserAddress: 'Address',
   browserLoad: 'Load',
   browserTitle: 'A browser outside the swarm',

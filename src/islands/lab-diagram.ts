@@ -27,6 +27,11 @@ export class LabDiagram extends HTMLElement {
       { rootMargin: '400px' },
     ).observe(this);
     client.on.add('state', () => this.#follow());
+    const zoom = find(this, '.zoom');
+    zoom.addEventListener('click', () => {
+      const zoomed = find(this, '.diagram-canvas').toggleAttribute('data-zoomed');
+      zoom.setAttribute('aria-pressed', String(zoomed));
+    });
   }
 
   /** Only a drawing that is in sight is kept up to date. */

@@ -8,10 +8,11 @@ mermaid.initialize({
   securityLevel: 'strict',
   deterministicIds: true,
   theme: 'base',
+  look: 'classic',
   fontFamily: getComputedStyle(document.documentElement).fontFamily,
   themeVariables: { fontSize: '14px' },
   htmlLabels: false,
-  flowchart: { curve: 'basis', nodeSpacing: 26, rankSpacing: 44, padding: 10 },
+  flowchart: { curve: 'basis', nodeSpacing: 26, rankSpacing: 44, padding: 10, wrappingWidth: 420 },
 });
 
 let drawings = 0;

@@ -14,7 +14,6 @@ const maxPaste = 50_000;
 const cursorQuestion = /\u001b\[6n/g;
 
 const colours = {
-  background: '#14181f',
   foreground: '#e4e7ec',
   cursor: '#e4e7ec',
   selectionBackground: '#3b4a63',
@@ -43,7 +42,10 @@ export class HostTerminal {
       fontFamily: getComputedStyle(panel).getPropertyValue('--mono') || 'monospace',
       fontSize: 13,
       lineHeight: 1.25,
-      theme: colours,
+      theme: {
+        ...colours,
+        background: getComputedStyle(panel).getPropertyValue('--terminal') || '#14181f',
+      },
       cursorBlink: false,
       scrollback: 5_000,
       screenReaderMode: false,
