@@ -3,11 +3,36 @@
 // A plain name is the program of a host (Debian with iproute2 6.17); `bookworm:` is that of images based on Debian 12 where
 // it prints something else; `busybox:` is the applet of that name.
 import type { Program } from '../os/index.ts';
+import { brctl } from './brctl/index.ts';
+import { bridgeProgram } from './bridge/index.ts';
 import { busyboxIp } from './busybox-ip/index.ts';
+import { busyboxPing } from './busybox-ping/index.ts';
+import { hostnameProgram } from './hostname/index.ts';
 import { ipProgram } from './ip/index.ts';
+import { netstatProgram } from './netstat/index.ts';
+import { nsenter } from './nsenter/index.ts';
+import { pingProgram } from './ping/index.ts';
+import { ss } from './ss/index.ts';
+import { sysctlProgram } from './sysctl/index.ts';
 
 export const networkTools: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ip', ipProgram('6.17.0')],
   ['bookworm:ip', ipProgram('6.1.0')],
   ['busybox:ip', busyboxIp],
+  ['ping', pingProgram('20250605')],
+  ['bookworm:ping', pingProgram('20221126')],
+  ['busybox:ping', busyboxPing],
+  ['nsenter', nsenter],
+  ['busybox:nsenter', nsenter],
+  ['bridge', bridgeProgram('6.17.0')],
+  ['bookworm:bridge', bridgeProgram('6.1.0')],
+  ['brctl', brctl],
+  ['busybox:brctl', brctl],
+  ['ss', ss],
+  ['netstat', netstatProgram('net-tools')],
+  ['busybox:netstat', netstatProgram('busybox')],
+  ['hostname', hostnameProgram('debian')],
+  ['busybox:hostname', hostnameProgram('busybox')],
+  ['sysctl', sysctlProgram('procps')],
+  ['busybox:sysctl', sysctlProgram('busybox')],
 ]);

@@ -26,7 +26,7 @@ export const queueLength = (link: LinkRow): number =>
 
 /** A device that has never been up has no queue of its own yet. */
 export function queueDiscipline(link: LinkRow): string {
-  if (!link.up && link.kind !== 'loopback') return 'noop';
+  if (!link.up) return 'noop';
   return link.kind === 'ether' ? 'pfifo_fast' : 'noqueue';
 }
 
