@@ -11,12 +11,13 @@ import {
   seconds,
   type Wake,
 } from '../../sim/index.ts';
-import type { Result } from '../../std/index.ts';
+import { InvariantError, type Result } from '../../std/index.ts';
 import {
   type DnsPayload,
   type DnsRecord,
   dnsFromText,
   dnsToText,
+  formatIpv4,
   type Ipv4,
 } from '../../wire/index.ts';
 import { type Context, randomPort } from '../context.ts';
@@ -77,15 +78,18 @@ export function startResolver(context: Context, serving: Omit<Serving, 'context'
   };
 }
 
+const mostAttempts = 100;
+
 function bindSomewhere(
   context: Context,
   bind: (port: number) => Result<SocketId, unknown>,
 ): { readonly socket: SocketId; readonly port: number } {
-  for (;;) {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const port = randomPort(context);
     const socket = bind(port);
     if (socket.ok) return { socket: socket.value, port };
   }
+  throw new InvariantError(`no free port on ${formatIpv4(resolverAddress)} of a new sandbox`);
 }
 
 function* serveDatagrams(

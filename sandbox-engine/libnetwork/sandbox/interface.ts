@@ -9,6 +9,12 @@ import { type Cidr, cidrOf, type Ipv4, lastAddress } from '../../wire/index.ts';
 export const withBroadcast = (network: Cidr): { readonly broadcast?: Ipv4 } =>
   network.prefixLength < 31 ? { broadcast: lastAddress(network) } : {};
 
+/** A new namespace's lo is down; with it up 127.0.0.1 is there. */
+export function setLoopbackUp(kernel: Kernel, netns: NetnsId): void {
+  const lo = kernel.linkByName(netns, 'lo');
+  if (lo) kernel.linkSet(lo.id, { up: true });
+}
+
 /** `eth0`, `eth1` …: the lowest number that the namespace does not have yet. */
 export function freeName(kernel: Kernel, netns: NetnsId, prefix: string): string {
   for (let n = 0; ; n += 1) if (!kernel.linkByName(netns, `${prefix}${n}`)) return `${prefix}${n}`;

@@ -1,6 +1,7 @@
 // Sandboxes: the network stack of a container, and joining it to networks.
 //
 // Mirrors: libnetwork/controller.go NewSandbox, libnetwork/sandbox.go, libnetwork/osl/namespace_linux.go.
+
 import { err, type Failure, failure, must, ok, type Result } from '../../std/index.ts';
 import type { EndpointRow, EndpointSettings, SandboxRow, SandboxSpec } from '../api.ts';
 import { newId, publishNetns, withdrawNetns } from '../context.ts';
@@ -34,6 +35,7 @@ import {
   resolvConfPath,
 } from './files.ts';
 import { membersOf, settleGateway, unpublish } from './gateway.ts';
+import { setLoopbackUp } from './interface.ts';
 import { byJoining } from './order.ts';
 
 const lastSegment = 12;
@@ -78,6 +80,7 @@ export function openSandbox(state: State, order: SandboxOrder, key?: string): Li
   };
   state.live.set(id, live);
   if (own) {
+    setLoopbackUp(kernel, netns);
     const sysctls = order.fs ? { ...containerSysctls, ...order.sysctls } : order.sysctls;
     for (const [sysctl, value] of Object.entries(sysctls ?? {}))
       kernel.sysctlSet(netns, sysctl, value);

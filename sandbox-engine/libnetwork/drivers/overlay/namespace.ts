@@ -7,7 +7,7 @@ import { assert, must } from '../../../std/index.ts';
 import { type Cidr, contains, type Ipv4, parseCidr, parseIpv4 } from '../../../wire/index.ts';
 import type { NetworkRow } from '../../api.ts';
 import { type Context, publishNetns, withdrawNetns } from '../../context.ts';
-import { freeName, withBroadcast } from '../../sandbox/interface.ts';
+import { freeName, setLoopbackUp, withBroadcast } from '../../sandbox/interface.ts';
 import { overlayMtu } from './options.ts';
 
 export interface OverlaySegment {
@@ -28,6 +28,7 @@ const defaultDataPort = 4789;
 export function openNamespace(context: Context, network: NetworkRow): OverlayNamespace {
   const key = `1-${network.networkId.slice(0, 10)}`;
   const netns = context.kernel.netnsAdd();
+  setLoopbackUp(context.kernel, netns);
   publishNetns(context, key, netns, { kind: 'overlay', networkId: network.networkId });
   const segments = network.subnets.map((subnet) => makeSegment(context, network, netns, subnet));
   return { netns, key, segments };
