@@ -1,7 +1,8 @@
 // IPv4 addresses of devices. Mirrors: net/ipv4/devinet.c.
 import { err, ok, type Result } from '../std/index.ts';
 import { cidrOf, contains, formatIpv4, type Ipv4 } from '../wire/index.ts';
-import { addAddressRoutes, removeAddressRoutes, routesChanged } from './route.ts';
+import { flushNeighbours } from './neighbour.ts';
+import { addAddressRoutes, removeAddressRoutes, removeRoutesOf, routesChanged } from './route.ts';
 import type { AddressRow, Errno } from './rows.ts';
 import type { Device } from './state.ts';
 
@@ -55,5 +56,10 @@ export function removeAddress(device: Device, row: AddressRow): void {
     device.addresses = device.addresses.filter((other) => other !== each);
     device.netns.world.addresses.remove(each.id);
     removeAddressRoutes(device, each);
+  }
+  // Without an address the device speaks no IP: its other routes go as well.
+  if (device.addresses.length === 0) {
+    removeRoutesOf(device.netns, device.id, { local: true });
+    flushNeighbours(device, { permanent: false });
   }
 }

@@ -4,8 +4,8 @@
 import { micros, type SimEvent, seconds } from '../sim/index.ts';
 import type { EthernetFrame, Mac } from '../wire/index.ts';
 import { newContext, passes } from './ip-output.ts';
-import { drop, noteReceived, sendFrame } from './links.ts';
-import { deliverFrame, isGroup, toNetwork } from './receive.ts';
+import { drop, isGroup, noteReceived, sendFrame } from './links.ts';
+import { deliverFrame, toNetwork } from './receive.ts';
 import type { FdbRow } from './rows.ts';
 import { type BridgeEntry, type Device, traceHop } from './state.ts';
 

@@ -1,74 +1,83 @@
 // `bridge fdb`: the entries of bridges and VXLAN devices, with those that the kernel itself keeps (own addresses,
-// multicast groups), in the kernel's order. Mirrors: net/core/rtnetlink.c rtnl_fdb_dump, net/bridge/br_fdb.c,
-// net/ipv4/igmp.c and net/ipv6/mcast.c for the groups that every device joins.
+// multicast groups), in the kernel's order. Listed from rows alone, so that it also holds when looking back.
+// Mirrors: net/core/rtnetlink.c rtnl_fdb_dump, net/bridge/br_fdb.c; net/ipv4/igmp.c and net/ipv6/mcast.c for the groups
+// that every device joins.
 import { err, ok, type Result } from '../std/index.ts';
 import type { Ipv4, Mac } from '../wire/index.ts';
 import { putEntry, removeEntry } from './bridge.ts';
-import type { Errno, FdbRow } from './rows.ts';
-import type { Device, Namespace } from './state.ts';
+import type { Errno, FdbRow, LinkRow, NetnsId } from './rows.ts';
+import type { Device, NetworkWorld } from './state.ts';
 import { addRemote, removeRemote } from './vxlan.ts';
 
 /** All entries, device by device in order of interface number. */
-export function listFdb(netns: Namespace): FdbRow[] {
-  const devices = [...netns.devices.values()].sort((a, b) => a.row.ifindex - b.row.ifindex);
-  return devices.flatMap(entriesOf);
+export function listFdb(world: NetworkWorld, netns: NetnsId): FdbRow[] {
+  const links = world.links.where('netns', netns).sort((a, b) => a.ifindex - b.ifindex);
+  const stored = world.fdb.where('netns', netns).map((row) => fresh(world, row));
+  return links.flatMap((link) => entriesOf(world, link, stored));
 }
 
-function entriesOf(device: Device): FdbRow[] {
-  const { kind } = device.row;
-  if (kind === 'loopback') return [];
-  if (kind === 'bridge') return [...groups(device), ...bridgeEntries(device, device)];
-  const ofPort = device.master ? bridgeEntries(device.master, device) : [];
-  if (kind === 'vxlan')
-    return [
-      ...ofPort,
-      ...[...device.remotes.values()]
-        .flat()
-        .map((entry) =>
-          entry.seenAt > entry.row.seenAt ? { ...entry.row, seenAt: entry.seenAt } : entry.row,
-        ),
-    ];
-  return [...ofPort, ...groups(device)];
+/** An entry with the time at which it was last seen, where its device still is. */
+function fresh(world: NetworkWorld, row: FdbRow): FdbRow {
+  const device = world.devices.get(row.link);
+  const entry =
+    row.table === 'bridge'
+      ? device?.master?.fdb.get(row.mac)
+      : device?.remotes.get(row.mac)?.find((each) => each.row === row);
+  return entry && entry.row === row && entry.seenAt > row.seenAt
+    ? { ...row, seenAt: entry.seenAt }
+    : row;
 }
 
-/** What a bridge keeps about one port (or about itself), newest first. */
-function bridgeEntries(bridge: Device, port: Device): FdbRow[] {
-  const learned: FdbRow[] = [];
-  for (const entry of bridge.fdb.values())
-    if (entry.port === port) learned.unshift({ ...entry.row, seenAt: entry.seenAt });
-  const pvid = bridge.row.defaultPvid ?? 1;
-  const own: FdbRow[] = [ownEntry(port, port.row.mac, 'bridge', undefined)];
-  if (pvid > 0) own.unshift(ownEntry(port, port.row.mac, 'bridge', pvid));
-  return [...learned, ...own];
+function entriesOf(world: NetworkWorld, link: LinkRow, stored: readonly FdbRow[]): FdbRow[] {
+  if (link.kind === 'loopback') return [];
+  const ofLink = (table: FdbRow['table']): FdbRow[] =>
+    stored.filter((row) => row.link === link.id && row.table === table);
+  const bridge = link.kind === 'bridge' ? link : link.master && world.links.get(link.master);
+  // A bridge lists its newest entries first, and last those with which it began.
+  const ofBridge = bridge ? [...ofLink('bridge').reverse(), ...portEntries(link, bridge)] : [];
+  switch (link.kind) {
+    case 'bridge':
+      return [...groups(link), ...ofBridge];
+    case 'vxlan':
+      return [...ofBridge, ...ofLink('self')];
+    default:
+      return [...ofBridge, ...groups(link)];
+  }
+}
+
+/** The port's own address, once for each VLAN that it is in and once without. */
+function portEntries(port: LinkRow, bridge: LinkRow): FdbRow[] {
+  const pvid = bridge.defaultPvid ?? 1;
+  const plain = own(port, port.mac, 'bridge', undefined);
+  return pvid > 0 ? [own(port, port.mac, 'bridge', pvid), plain] : [plain];
 }
 
 /** The groups that a device listens to: all nodes of IPv6 and IPv4, its solicited node; a bridge also all snoopers. */
-function groups(device: Device): FdbRow[] {
-  const { row } = device;
+function groups(link: LinkRow): FdbRow[] {
   const macs = ['33:33:00:00:00:01'];
-  if (row.up && row.kind === 'bridge') macs.push('01:00:5e:00:00:6a', '33:33:00:00:00:6a');
-  if (row.up) macs.push('01:00:5e:00:00:01');
-  if (row.ipv6LinkLocal) macs.push(`33:33:ff:${row.mac.slice(9)}`);
-  return macs.map((mac) => ownEntry(device, mac as Mac, 'self', undefined));
+  if (link.up && link.kind === 'bridge') macs.push('01:00:5e:00:00:6a', '33:33:00:00:00:6a');
+  if (link.up) macs.push('01:00:5e:00:00:01');
+  if (link.ipv6LinkLocal) macs.push(`33:33:ff:${link.mac.slice(9)}`);
+  return macs.map((mac) => own(link, mac as Mac, 'self', undefined));
 }
 
-const ownEntry = (
-  device: Device,
+const own = (
+  link: LinkRow,
   mac: Mac,
   table: FdbRow['table'],
   vlan: number | undefined,
 ): FdbRow => ({
-  id: `${device.id}/own/${mac}${vlan === undefined ? '' : `/${vlan}`}`,
-  netns: device.netns.id,
-  link: device.id,
+  id: `${link.id}/own/${mac}${vlan === undefined ? '' : `/${vlan}`}`,
+  netns: link.netns,
+  link: link.id,
   mac,
   table,
   vlan,
   permanent: true,
-  seenAt: device.netns.world.sim.now(),
+  seenAt: 0 as FdbRow['seenAt'],
 });
 
-/** Errors: EEXIST, EINVAL (a VXLAN entry without a node), EOPNOTSUPP (neither a port nor a VXLAN device). */
+/** Errors: EEXIST, EOPNOTSUPP (neither a port nor, with a node to send to, a VXLAN device). */
 export function addFdb(
   device: Device,
   mac: Mac,

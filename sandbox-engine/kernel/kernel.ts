@@ -1,5 +1,5 @@
 // One host's kernel: the `Kernel` door over namespaces, devices, addresses, routes, neighbours, FDBs and sockets.
-import { micros, type Rng } from '../sim/index.ts';
+import type { Rng } from '../sim/index.ts';
 import { assert, err, must, ok, type Result } from '../std/index.ts';
 import { type Ipv4, isMulticast, type Mac } from '../wire/index.ts';
 import { addAddress, removeAddress } from './address.ts';
@@ -161,12 +161,12 @@ function kernelOf(host: HostState): Kernel {
       onDevice(link, (device) =>
         removeNeighbour(device, address) ? ok(undefined) : err('ENOENT'),
       ),
-    neighbours: (id) => listNeighbours(netnsOf(id)),
+    neighbours: (id) => listNeighbours(world, id),
 
     fdbAdd: (link, mac, options) => onDevice(link, (device) => addFdb(device, mac, options)),
     fdbDelete: (link, mac, options) =>
       onDevice(link, (device) => deleteFdb(device, mac, options?.remote)),
-    fdb: (id) => listFdb(netnsOf(id)),
+    fdb: (id) => listFdb(world, id),
 
     sysctl: (id, name) => host.namespaces.get(id)?.sysctl.get(name),
     sysctlSet: (id, name, value) => netnsOf(id).sysctl.set(name, value),
@@ -187,14 +187,11 @@ function kernelOf(host: HostState): Kernel {
 }
 
 /** The neighbours of a namespace, with the time of their last sign of life. */
-function listNeighbours(netns: Namespace): NeighbourRow[] {
-  const fresh = new Map<string, number>();
-  for (const device of netns.devices.values())
-    for (const neighbour of device.neighbours.values())
-      fresh.set(neighbour.row.id, neighbour.confirmedAt);
-  return netns.world.neighbours
-    .where('netns', netns.id)
-    .map((row) => ({ ...row, confirmedAt: micros(fresh.get(row.id) ?? row.confirmedAt) }));
+function listNeighbours(world: NetworkWorld, netns: NetnsId): NeighbourRow[] {
+  return world.neighbours.where('netns', netns).map((row) => {
+    const live = world.devices.get(row.link)?.neighbours.get(row.address);
+    return live?.row === row ? { ...row, confirmedAt: live.confirmedAt } : row;
+  });
 }
 
 function lookUp(netns: Namespace, destination: Ipv4): Result<RouteDecision, Errno> {

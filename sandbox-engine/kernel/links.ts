@@ -3,7 +3,7 @@
 // Inside a namespace a packet runs to completion; crossing from one device to another is an event after a small delay.
 // Differs: no queues and no bandwidth: a link delays, it does not fill up.
 import { limits, micros, type SimEvent } from '../sim/index.ts';
-import { type EthernetFrame, frameLength } from '../wire/index.ts';
+import { type EthernetFrame, frameLength, type Mac } from '../wire/index.ts';
 import { type Device, type NetworkWorld, newFlow, traceHop } from './state.ts';
 
 /** A frame reaches a device. */
@@ -68,20 +68,29 @@ export function vethTransmit(device: Device, frame: EthernetFrame, flow: number)
   scheduleFrame(device.netns.world, delay, peer, frame, flow);
 }
 
-/** To whoever on the segment has the address; to all when nobody has, or when it is a group address. */
+/** To whoever on the segment has the address; to all when it is a group address. */
 export function lanTransmit(device: Device, frame: EthernetFrame, flow: number): void {
   const { world } = device.netns;
-  const others = world.segments.get(device.row.segment ?? '');
-  if (!others) return;
+  const stations = world.segments.get(device.row.segment ?? '');
+  if (!stations) return;
   const delay = arrival(device, lanLatency);
   traceEgress(device, frame, flow, undefined);
-  for (const other of others)
-    if (other !== device && other.row.mac === frame.destination) {
-      scheduleFrame(world, delay, other, frame, flow);
-      return;
-    }
-  for (const other of others) if (other !== device) scheduleFrame(world, delay, other, frame, flow);
+  const group = isGroup(frame.destination);
+  const owner = group
+    ? undefined
+    : [...stations].find((station) => station.row.mac === frame.destination);
+  // Without an owner the switch floods; a network card passes on only what is for it, unless a bridge or a capture
+  // listens to everything.
+  const hearers = [...stations].filter((station) =>
+    owner ? station === owner : group || station.receive || station.taps.length > 0,
+  );
+  for (const hearer of hearers)
+    if (hearer !== device) scheduleFrame(world, delay, hearer, frame, flow);
+  if (!owner && !group) drop(device, frame, flow, `nobody on the LAN has ${frame.destination}`);
 }
+
+/** Broadcast and multicast addresses: the lowest bit of the first byte is set. */
+export const isGroup = (mac: Mac): boolean => (Number.parseInt(mac.charAt(1), 16) & 1) === 1;
 
 /** Dummy devices swallow what is sent. */
 export function dummyTransmit(device: Device, frame: EthernetFrame, flow: number): void {

@@ -151,6 +151,15 @@ function solicit(neighbour: Neighbour, cause: PacketContext | undefined): void {
   if (senderIp === undefined) return;
   const flow = cause?.flow ?? ownFlow(device);
   const to = row.state === 'PROBE' ? row.mac : undefined;
+  if (cause && device.netns.world.trace.enabled)
+    traceHop(device.netns, {
+      flow,
+      link: device.row.name,
+      stage: 'neighbour',
+      decision: `ARP by ${device.row.name}: who has ${formatIpv4(row.address)}?`,
+      cause: { collection: 'neighbours', id: row.id },
+      packet: cause.packet,
+    });
   sendArp(device, 'request', senderIp, to ?? zeroMac, row.address, to ?? broadcastMac, flow);
 }
 

@@ -1,10 +1,10 @@
 // What a device does with a frame that reaches it: hand it to its bridge, or to ARP and IP.
 // Mirrors: __netif_receive_skb_core, eth_type_trans. Differs: no IPv6, no VLANs.
 
-import type { EthernetFrame, Mac } from '../wire/index.ts';
+import type { EthernetFrame } from '../wire/index.ts';
 import { ipInput } from './ip-input.ts';
 import { newContext } from './ip-output.ts';
-import { drop, type FrameEvent, noteReceived } from './links.ts';
+import { drop, type FrameEvent, isGroup, noteReceived } from './links.ts';
 import { arpInput } from './neighbour.ts';
 import type { Device } from './state.ts';
 
@@ -41,6 +41,3 @@ export function toNetwork(device: Device, { payload }: EthernetFrame, flow: numb
   if (payload.kind === 'arp') arpInput(device, payload, flow);
   else ipInput(device, newContext(device.netns, payload, flow));
 }
-
-/** Broadcast and multicast addresses: the lowest bit of the first byte is set. */
-export const isGroup = (mac: Mac): boolean => (Number.parseInt(mac.charAt(1), 16) & 1) === 1;

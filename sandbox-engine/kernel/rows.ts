@@ -156,6 +156,10 @@ export interface SocketRow {
   readonly remotePort: number;
   readonly state: TcpState | 'UNCONN';
   readonly backlog: number;
+  /** What `ss` calls Recv-Q: bytes not read yet (a listener: connections not accepted yet). */
+  readonly receiveQueue?: number | undefined;
+  /** Send-Q: bytes not acknowledged yet (a listener: see `backlog`). */
+  readonly sendQueue?: number | undefined;
   /** What `ss -p` shows. */
   readonly owner?:
     | { readonly program: string; readonly pid: number; readonly fd: number }

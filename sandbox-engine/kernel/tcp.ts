@@ -2,7 +2,7 @@
 // Mirrors: net/ipv4/tcp.c.
 import { micros, millis } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { anyIpv4, type Ipv4, ipv4 } from '../wire/index.ts';
+import { anyIpv4, type Ipv4, ipv4, utf8Length } from '../wire/index.ts';
 import { bindingScore, conflicts, ephemeralPort } from './ports.ts';
 import { isLocal, outputPath, sourceFor } from './route.ts';
 import type { Errno, SocketRow } from './rows.ts';
@@ -19,6 +19,7 @@ import {
   arm,
   armTimeWait,
   disarm,
+  distance,
   offeredMss,
   pushOut,
   sendAck,
@@ -79,6 +80,7 @@ export const listenerRow = (listener: TcpListener): SocketRow => ({
   remotePort: 0,
   state: 'LISTEN',
   backlog: listener.backlog,
+  receiveQueue: listener.ready.length,
   owner: listener.owner,
 });
 
@@ -93,6 +95,9 @@ export const connectionRow = (connection: TcpConnection): SocketRow => ({
   remotePort: connection.remotePort,
   state: connection.state,
   backlog: 0,
+  receiveQueue: connection.unread,
+  sendQueue:
+    distance(connection.unacknowledged, connection.sendNext) + utf8Length(connection.pending),
   owner: connection.held ? connection.owner : undefined,
 });
 

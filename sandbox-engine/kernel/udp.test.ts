@@ -58,6 +58,7 @@ describe('udp', () => {
     expect(new Set(hops.map((hop) => hop.flow)).size).toBe(1);
     expect(hops.map((hop) => `${hop.host} ${hop.stage}: ${hop.decision}`)).toEqual([
       'manager1 route: 192.168.56.0/24 dev eth0',
+      'manager1 neighbour: ARP by eth0: who has 192.168.56.11?',
       'manager1 neighbour: 192.168.56.11 is at 02:56:00:00:00:11 (REACHABLE)',
       'manager1 egress: out of eth0 to the LAN, for 02:56:00:00:00:11',
       'worker1 ingress: into eth0',

@@ -13,9 +13,9 @@ import {
   type UdpDatagram,
   zeroMac,
 } from '../wire/index.ts';
-import { drop, receiveSoon } from './links.ts';
+import { drop, isGroup, receiveSoon } from './links.ts';
 import type { PacketContext } from './netfilter/hook.ts';
-import { isGroup, receiveFrame } from './receive.ts';
+import { receiveFrame } from './receive.ts';
 import type { Errno } from './rows.ts';
 import type { UdpSocket } from './socket-table.ts';
 import { type Device, type Namespace, traceHop, type VxlanEntry } from './state.ts';
