@@ -47,6 +47,19 @@ describe('bridge', () => {
     expect(net.sim.now() - before).toBeLessThan(300);
   });
 
+  it('writes nothing into the journal for packets that teach it nothing', () => {
+    const net = new TestNetwork();
+    const host = net.host('manager1', '192.168.56.10/24');
+    const docker0 = bridge(host, 'docker0', '172.17.0.1/16');
+    const a = container(host, docker0, '172.17.0.2/16');
+    container(host, docker0, '172.17.0.3/16');
+    net.run(ping(host, net.sim, a, '172.17.0.3'));
+    net.advance(10);
+    const before = net.sim.journal.revision;
+    for (let i = 0; i < 10; i += 1) net.run(ping(host, net.sim, a, '172.17.0.3'));
+    expect(net.sim.journal.changesSince(before)).toEqual([]);
+  });
+
   it('learns where addresses are, and forgets after 300 seconds', () => {
     const net = new TestNetwork();
     const host = net.host('manager1', '192.168.56.10/24');

@@ -1,8 +1,10 @@
 // Receiving IPv4: PREROUTING, the routing decision, then local delivery (INPUT, IPVS, xfrm, sockets) or forwarding.
 // Mirrors: ip_rcv, ip_route_input_slow, ip_local_deliver, ip_forward.
+import { millis } from '../sim/index.ts';
 import {
   broadcastIpv4,
   type EthernetFrame,
+  type Ipv4,
   isLoopback,
   isMulticast,
   packetLength,
@@ -11,7 +13,7 @@ import {
 import { icmpInput } from './icmp.ts';
 import { icmpTypes, sendIcmpError, unreachableCodes } from './icmp-send.ts';
 import { finish, type LoopbackEvent, output, passes, traceRoute } from './ip-output.ts';
-import { noteReceived, tap } from './links.ts';
+import { noteReceived } from './links.ts';
 import type { PacketContext } from './netfilter/hook.ts';
 import { findRoute, onLink, outputPath, type Path, validSource } from './route.ts';
 import type { RouteRow } from './rows.ts';
@@ -66,7 +68,7 @@ export function loopbackInput({ netns, context }: LoopbackEvent): void {
   };
   device.txPackets += 1;
   device.txBytes += packetLength(context.packet) + 14;
-  if (device.taps.length > 0) tap(device, 'out', frame);
+  // Captures see a packet on lo once, coming in (libpcap leaves out the sending side there).
   noteReceived(device, frame);
   ipInput(device, context);
 }
@@ -189,8 +191,27 @@ function forwardingPath(
 /** The sender could have reached the next hop itself: tell it. Mirrors: ip_rt_send_redirect. */
 function redirectIfBetter(device: Device, context: PacketContext, path: Path): void {
   const { netns } = device;
-  if (path.device !== device || context.ipvs) return;
-  if (!onLink(device, context.packet.source)) return;
+  const { source } = context.packet;
+  if (path.device !== device || !onLink(device, source)) return;
   if (!netns.sysctl.deviceFlag('send_redirects', device.row.name)) return;
-  sendIcmpError(netns, context, icmpTypes.redirect, 1, { gateway: path.nextHop });
+  if (mayRedirect(netns, source))
+    sendIcmpError(netns, context, icmpTypes.redirect, 1, { gateway: path.nextHop });
 }
+
+/** Nobody is told again and again: each time twice as long after the last, and no more than nine times in a row. */
+function mayRedirect(netns: Namespace, peer: Ipv4): boolean {
+  const now = netns.world.sim.now();
+  const told = netns.redirects.get(peer);
+  const quiet = told ? now - told.at : 0;
+  if (!told || quiet > redirectSilence) {
+    if (netns.redirects.size > 1024) netns.redirects.clear();
+    netns.redirects.set(peer, { times: 1, at: now });
+    return true;
+  }
+  if (told.times >= 9 || quiet < redirectLoad * 2 ** told.times) return false;
+  netns.redirects.set(peer, { times: told.times + 1, at: now });
+  return true;
+}
+
+const redirectLoad = millis(20);
+const redirectSilence = millis(20 * 1024);

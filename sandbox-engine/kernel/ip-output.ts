@@ -13,7 +13,7 @@ import {
 } from '../wire/index.ts';
 import { sendToNeighbour } from './neighbour.ts';
 import type { HookName } from './netfilter/api.ts';
-import type { PacketContext, Verdict } from './netfilter/hook.ts';
+import type { PacketContext, Verdict, XfrmHooks } from './netfilter/hook.ts';
 import { outputPath, type Path, sourceFor } from './route.ts';
 import type { Errno, RouteRow } from './rows.ts';
 import { type Device, type Namespace, traceHop } from './state.ts';
@@ -119,16 +119,24 @@ export function output(netns: Namespace, context: PacketContext, path: Path): Re
 export function finish(netns: Namespace, context: PacketContext, path: Path): Result<void, Errno> {
   if (!passes(netns, 'POSTROUTING', context)) return err('EPERM');
   netns.filter.confirm?.(context);
-  if (netns.xfrm) {
-    const transformed = netns.xfrm.output(context);
-    if (!transformed) return ok(undefined);
-    context.packet = transformed;
-  }
+  if (netns.xfrm && !encrypt(netns, netns.xfrm, context)) return ok(undefined);
   if (path.device === netns.loopback) {
     const event: LoopbackEvent = { kind: 'kernel.loopback', netns, context };
     netns.world.sim.after(loopbackLatency, event);
   } else sendToNeighbour(path.device, path.nextHop, context);
   return ok(undefined);
+}
+
+/** What xfrm has made of a packet passes OUTPUT and POSTROUTING once more. False: it goes no further. */
+function encrypt(netns: Namespace, xfrm: XfrmHooks, context: PacketContext): boolean {
+  const transformed = xfrm.output(context);
+  if (!transformed) return false;
+  if (transformed === context.packet) return true;
+  context.packet = transformed;
+  context.conntrack = undefined;
+  if (!passes(netns, 'OUTPUT', context) || !passes(netns, 'POSTROUTING', context)) return false;
+  netns.filter.confirm?.(context);
+  return true;
 }
 
 /** Runs one hook; what it rejects is answered by `rejected` (set by ICMP, which lies above). */

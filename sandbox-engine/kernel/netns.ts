@@ -35,6 +35,7 @@ export function createNamespace(host: HostState, id: NetnsId): Namespace {
     sysctl: isInit ? new SysctlTable() : new SysctlTable(host.init.sysctl),
     vxlans: new Map(),
     pathMtus: new Map<Ipv4, number>(),
+    redirects: new Map(),
     nextPacketId: host.rng.below(65_536),
     gone: false,
   };

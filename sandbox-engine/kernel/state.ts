@@ -90,6 +90,8 @@ export interface Namespace {
   readonly vxlans: Map<string, Device>;
   /** Smaller path MTUs that routers have told of, by destination. */
   readonly pathMtus: Map<Ipv4, number>;
+  /** Senders that were told of a better router: how often, and when last. */
+  readonly redirects: Map<Ipv4, { readonly times: number; readonly at: Micros }>;
   /** For the IP identification field. */
   nextPacketId: number;
   gone: boolean;
