@@ -1,13 +1,16 @@
 // What the trees of Debian machines and images have in common: commands as programs, and the files in /etc.
 import type { FileNode, FileTree } from '../os/index.ts';
 
-/** Files of programs with their own names: `commands('/usr/bin', 'ls cat')`. */
-export function commands(directory: string, names: string): FileTree {
+/** Files of programs: `commands('/usr/bin', 'ls cat')`. A flavour (`bookworm:`) stands before the programs' names. */
+export function commands(directory: string, names: string, flavour = ''): FileTree {
   return Object.fromEntries(
     names
       .trim()
       .split(/\s+/)
-      .map((name): [string, FileNode] => [`${directory}/${name}`, { program: name }]),
+      .map((name): [string, FileNode] => [
+        `${directory}/${name}`,
+        { program: `${flavour}${name}` },
+      ]),
   );
 }
 

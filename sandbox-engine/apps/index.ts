@@ -1,4 +1,12 @@
 export {
+  gatewayAddress,
+  gatewayTree,
+  internetAddresses,
+  internetNames,
+  startGateway,
+} from './gateway.ts';
+export { hostEnvironment, hostTree, type LabMachine } from './host-image.ts';
+export {
   type Healthcheck,
   type HistoryEntry,
   type ImageConfig,
@@ -8,3 +16,4 @@ export {
   type PublishedTag,
 } from './image.ts';
 export { publishedTags } from './images/catalogue.ts';
+export { appPrograms, completePrograms } from './programs.ts';

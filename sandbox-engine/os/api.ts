@@ -248,6 +248,11 @@ export interface SpawnOptions {
   readonly parent?: Process;
   /** A group of its own (true), or that group. Default: the parent's. */
   readonly group?: true | number;
+  /**
+   * Threads that have come and gone in the process before its program runs: each has taken a number of its pid namespace
+   * (runc's init is a Go program; that is why the second process of a container is not number 2).
+   */
+  readonly threads?: number;
 }
 
 /** ENOENT: no such program; EACCES: not one that may run; EAGAIN: too many processes. */
@@ -309,6 +314,8 @@ export interface Process {
   open(path: string, mode: OpenMode): Result<OpenFile, FileError>;
   /** Puts a file at that number; what stood there is released. Takes over the caller's reference. */
   setFd(fd: number, file: OpenFile | undefined): void;
+  /** The name and arguments that `ps` shows from now on (`nginx: master process …`). */
+  rename(argv: readonly string[]): void;
   /**
    * Sends a signal, 0 only asks. `pid` counts in this process's own pid namespace; negative: the process group of that
    * number; 0: the own group; -1: all but itself.

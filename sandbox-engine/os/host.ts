@@ -137,6 +137,7 @@ export class Machine implements Host {
     const pid = this.#nextPid++;
     const known = this.#namespace(namespace);
     const namespacePid = namespace === 'init' ? pid : known.next++;
+    known.next += options.threads ?? 0;
     const sameNamespace = parent?.row.pidNamespace === namespace;
     const own = options.group === true || (options.group === undefined && !parent);
     return this.#world.processes.put({

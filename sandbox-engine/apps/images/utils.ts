@@ -20,14 +20,16 @@ export const ubuntuWithUtils: ImageDefinition = imageOf({
           '/usr/bin',
           `curl delv dig free host iperf kill mdig nc nc.openbsd netcat nslookup nstat nsupdate pgrep pidwait ping ping4
            ping6 pkill pmap ps pwdx skill slabtop snice ss tcpdump tload top traceroute uptime vmstat w watch`,
+          'bookworm:',
         ),
         ...commands(
           '/usr/sbin',
           `arp bridge brctl genl ifconfig ip ip6tables iptables iptables-legacy iptables-legacy-save iptables-nft
            iptables-restore iptables-save ipmaddr iptunnel mii-tool nameif plipconfig rarp route rtacct rtmon slattach tc
            tipc`,
+          'bookworm:',
         ),
-        ...commands('/usr/bin', 'netstat apt apt-get apt-cache dpkg'),
+        ...commands('/usr/bin', 'netstat apt apt-get apt-cache dpkg', 'bookworm:'),
         '/etc/os-release': `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
 VERSION_ID="12"

@@ -17,6 +17,9 @@ import { findUser } from './users.ts';
 /** How long containerd, the shim and runc take. */
 const runtimeMillis = 60;
 
+/** Numbers that the threads of runc's init take in the container. */
+const initThreads = 5;
+
 const createFailed =
   'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process';
 
@@ -148,6 +151,7 @@ function spawnInit(
     tty: io.tty,
     fds: io.fds,
     group: true,
+    threads: initThreads,
     ...(runtime.shim && row.hostConfig.PidMode === 'host' && { parent: runtime.shim }),
   });
   if (!started.ok) {
