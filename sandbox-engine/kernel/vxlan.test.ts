@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatIpv4, ip, macOfIpv4 } from '../wire/index.ts';
+import { formatIpv4, ip, macOfIpv4, transportLength } from '../wire/index.ts';
 import type { Kernel } from './kernel-api.ts';
+import type { XfrmHooks } from './netfilter/hook.ts';
 import type { NetnsId } from './rows.ts';
 import { give, mustLink, mustOk, ping, TestNetwork } from './testing.ts';
 
@@ -137,5 +138,53 @@ describe('vxlan', () => {
     one.netnsDelete(a.overlay);
     expect(sockets()).toEqual([]);
     expect(one.links(a.inside).map((row) => row.name)).toEqual(['lo']);
+  });
+});
+
+describe('xfrm', () => {
+  /** Encrypts VXLAN to the peer, and decrypts what comes as ESP. */
+  const hooks: XfrmHooks = {
+    output: ({ packet }) => {
+      const { transport } = packet;
+      if (transport.protocol !== 'udp' || transport.destinationPort !== 4789) return packet;
+      const esp = { protocol: 'esp', spi: 0x100, sequence: 1, inner: transport } as const;
+      return { ...packet, transport: esp };
+    },
+    input: ({ packet }) =>
+      packet.transport.protocol === 'esp'
+        ? { ...packet, transport: packet.transport.inner }
+        : undefined,
+  };
+
+  it('hides the overlay from the LAN', () => {
+    const { net, one, two, a } = twoNodes();
+    for (const kernel of [one, two]) kernel.setXfrm(kernel.initNetns, hooks);
+    const capture = one.sockets.capture(one.initNetns, mustLink(one, one.initNetns, 'eth0').id);
+    expect(net.run(ping(one, net.sim, a.inside, '10.0.1.4'))).toMatchObject({ type: 0, ttl: 64 });
+    const lengths = one.sockets
+      .captured(capture)
+      .flatMap(({ frame: { payload } }) =>
+        payload.kind === 'ipv4'
+          ? [`${payload.transport.protocol} ${transportLength(payload.transport)}`]
+          : [],
+      );
+    expect(lengths).toEqual(['esp 140', 'esp 140']);
+  });
+});
+
+describe('looking back', () => {
+  it('shows the devices, entries and routes of then', () => {
+    const { net, one, a } = twoNodes();
+    const look = () => [
+      one.links(a.overlay).map((row) => `${row.name} ${one.linkState(row.id).operational}`),
+      one.fdb(a.overlay).length,
+      one.neighbours(a.overlay).length,
+      one.routes(a.overlay, 'all').length,
+    ];
+    const then = look();
+    const revision = net.sim.journal.revision;
+    one.netnsDelete(a.overlay);
+    expect(look()).toEqual([[], 0, 0, 0]);
+    expect(net.sim.journal.at(revision, look)).toEqual(then);
   });
 });
