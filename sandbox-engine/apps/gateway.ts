@@ -2,9 +2,8 @@
 //
 // Mirrors: oracle/internet.py, the stand-in behind the recordings. Differs: 8.8.8.8 and 1.1.1.1 answer DNS too, and there is
 // a mirror for apt-get.
-import type { SocketId } from '../kernel/index.ts';
+import type { Datagram, SocketId } from '../kernel/index.ts';
 import {
-  type Datagram,
   type FileTree,
   type Host,
   type HttpRequest,
@@ -16,7 +15,7 @@ import {
 import { millis, type Op, seconds, sleep } from '../sim/index.ts';
 import { must } from '../std/index.ts';
 import type { DnsPayload, DnsRecord, Ipv4 } from '../wire/index.ts';
-import { formatIpv4, ip } from '../wire/index.ts';
+import { cidr, formatIpv4, ip } from '../wire/index.ts';
 import { commands, essential } from './debian.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, serveHttp } from './http-server.ts';
 import { listen, type Peer, TcpServer } from './tcp-server.ts';
@@ -53,8 +52,13 @@ export const gatewayTree: FileTree = {
   '/etc/resolv.conf': `nameserver ${gatewayAddress}\n`,
 };
 
-/** Starts the gateway's services as processes of their own. */
+/** Gives the gateway the internet's addresses, lets it forward, and starts its services. */
 export function startGateway(host: Host): void {
+  const { kernel } = host;
+  const loopback = must(kernel.linkByName(kernel.initNetns, 'lo'), 'lo of the gateway');
+  for (const address of internetAddresses) kernel.addressAdd(loopback.id, ip(address), 32);
+  kernel.routeAdd(kernel.initNetns, { destination: cidr('0.0.0.0/0'), type: 'blackhole' });
+  kernel.sysctlSet(kernel.initNetns, 'net.ipv4.ip_forward', '1');
   const start = (argv: readonly string[], program: Program): void => {
     const started = host.spawn({ argv, cwd: '/', program });
     must(started.ok ? started.value : undefined, argv.join(' '));

@@ -2,11 +2,13 @@
 import type { FileTree } from '../os/index.ts';
 import { commands, essential } from './debian.ts';
 
-export interface LabMachine {
-  readonly name: string;
-  /** On the LAN: `192.168.56.10`. */
-  readonly address: string;
-}
+/** The machines that know each other by name, as the recorded ones did. */
+const neighbours: Readonly<Record<string, string>> = {
+  manager1: '192.168.56.10',
+  worker1: '192.168.56.11',
+  worker2: '192.168.56.12',
+  worker3: '192.168.56.13',
+};
 
 const tools: FileTree = {
   ...commands(
@@ -42,17 +44,20 @@ PS1='\\u@\\h:\\w\\$ '
 alias ll='ls -l'
 `;
 
-/** The disk of one machine; it knows the others by name. */
-export const hostTree = (machine: LabMachine, all: readonly LabMachine[]): FileTree => ({
+/** The disk of one machine. `machines`: names and LAN addresses for its /etc/hosts. */
+export const hostTree = (
+  name: string,
+  machines: Readonly<Record<string, string>> = neighbours,
+): FileTree => ({
   ...essential,
   ...tools,
   '/etc/os-release': { link: '../usr/lib/os-release' },
   '/usr/lib/os-release': osRelease,
   '/etc/debian_version': 'forky/sid\n',
-  '/etc/hostname': `${machine.name}\n`,
+  '/etc/hostname': `${name}\n`,
   '/etc/hosts': [
     '127.0.0.1\tlocalhost',
-    ...all.map(({ name, address }) => `${address}\t${name}`),
+    ...Object.entries(machines).map(([other, address]) => `${address}\t${other}`),
     '',
   ].join('\n'),
   '/etc/resolv.conf': 'nameserver 192.168.56.1\n',

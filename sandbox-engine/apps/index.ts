@@ -5,7 +5,7 @@ export {
   internetNames,
   startGateway,
 } from './gateway.ts';
-export { hostEnvironment, hostTree, type LabMachine } from './host-image.ts';
+export { hostEnvironment, hostTree } from './host-image.ts';
 export {
   type Healthcheck,
   type HistoryEntry,
@@ -15,5 +15,5 @@ export {
   imageSize,
   type PublishedTag,
 } from './image.ts';
-export { publishedTags } from './images/catalogue.ts';
-export { appPrograms, completePrograms } from './programs.ts';
+export { imageTrees, publishedTags } from './images/catalogue.ts';
+export { imagePrograms } from './programs.ts';

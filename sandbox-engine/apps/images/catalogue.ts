@@ -1,4 +1,5 @@
 // What the public registry of the lab's internet serves, and what every fresh host has pulled already.
+import type { FileTree } from '../../os/index.ts';
 import type { PublishedTag } from '../image.ts';
 import { nginx, nginx124, nginx125, nginx126, swarmNginx } from './nginx.ts';
 import { node, petsWeb, redis, redis6, redis7 } from './servers.ts';
@@ -24,4 +25,9 @@ export const publishedTags: readonly PublishedTag[] = [
   { repository: 'library/redis', tag: '7', image: redis7 },
   { repository: 'lab/crash', tag: 'latest', image: crash },
   { repository: 'lab/health', tag: 'latest', image: health },
+];
+
+/** The files of all images. */
+export const imageTrees: readonly FileTree[] = [
+  ...new Set(publishedTags.flatMap(({ image }) => image.layers.map((layer) => layer.tree))),
 ];
