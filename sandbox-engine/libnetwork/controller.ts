@@ -3,8 +3,10 @@
 // Mirrors: libnetwork/controller.go, moby daemon/daemon_unix.go (initNetworkController, initBridgeDriver).
 import { assert } from '../std/index.ts';
 import type { NetworkController, NetworkControllerOptions, NetworkSpec } from './api.ts';
+import { netnsDirectory } from './context.ts';
 import { bridgeDriver } from './drivers/bridge/bridge.ts';
 import { bridgeOption } from './drivers/bridge/options.ts';
+import { lanDriver } from './drivers/lan.ts';
 import { singletonDriver } from './drivers/null.ts';
 import { type OverlayDriver, overlayDriver } from './drivers/overlay/overlay.ts';
 import { setUpHostFirewall } from './firewall/host.ts';
@@ -19,7 +21,14 @@ import {
   disconnect,
   renameContainer,
 } from './sandbox/sandboxes.ts';
-import { endpointsIn, endpointsOn, networkNamed, networksOf, type State } from './state.ts';
+import {
+  driverOf,
+  endpointsIn,
+  endpointsOn,
+  networkNamed,
+  networksOf,
+  type State,
+} from './state.ts';
 import { addSwarmNetwork, removeSwarmNetwork } from './swarm.ts';
 
 /** The networks that every daemon has. */
@@ -51,18 +60,42 @@ export function createNetworkController(options: NetworkControllerOptions): Netw
         overlay,
         singletonDriver(options, 'host'),
         singletonDriver(options, 'null'),
+        lanDriver(options, 'macvlan'),
+        lanDriver(options, 'ipvlan'),
       ].map((driver) => [driver.name, driver]),
     ),
     ports: new PortAllocator(),
     live: new Map(),
   };
   setUpHostFirewall(options.kernel);
+  restore(state);
   for (const spec of predefined) {
     if (networkNamed(state, spec.name)) continue;
     const made = makeNetwork(state, spec);
     assert(made.ok, `making network ${spec.name}: ${made.ok ? '' : made.error.message}`);
   }
   return controllerOf(state, overlay);
+}
+
+/**
+ * What is left of the daemon's last run: sandboxes and swarm networks are forgotten (their namespaces are gone, or were
+ * given up), local networks come back, docker0 first.
+ */
+function restore(state: State): void {
+  const { rows, host, placeNetns } = state.context;
+  for (const { id, key } of rows.namespaces.where('host', host)) {
+    rows.namespaces.remove(id);
+    placeNetns?.(`${netnsDirectory}/${key}`, undefined);
+  }
+  for (const { id } of rows.endpoints.where('host', host)) rows.endpoints.remove(id);
+  for (const { id } of rows.sandboxes.where('host', host)) rows.sandboxes.remove(id);
+  const networks = networksOf(state);
+  for (const { id } of networks)
+    for (const name of rows.names.where('network', id)) rows.names.remove(name.id);
+  for (const network of networks) {
+    if (network.scope === 'swarm') rows.networks.remove(network.id);
+    else if (!network.configOnly) driverOf(state, network).restoreNetwork?.(network);
+  }
 }
 
 function controllerOf(state: State, overlay: OverlayDriver): NetworkController {

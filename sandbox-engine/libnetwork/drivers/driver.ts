@@ -32,6 +32,8 @@ export interface Driver {
   /** Makes the devices and rules of a new network; the row comes back completed. */
   createNetwork(row: NetworkRow): Result<NetworkRow, Failure>;
   deleteNetwork(row: NetworkRow): void;
+  /** The daemon has started anew: makes again what is missing of a network's devices and rules. */
+  restoreNetwork?(row: NetworkRow): void;
   join(network: NetworkRow, request: JoinRequest): Result<Joined, Failure>;
   /** Removes what `join` made; the container's end may be gone already. */
   leave(network: NetworkRow, endpoint: EndpointRow): void;

@@ -10,6 +10,7 @@ import {
   accept,
   add,
   drop,
+  ensure,
   established,
   is,
   jump,
@@ -203,6 +204,11 @@ const removeAll = (filter: Netfilter, rules: readonly PlacedRule[]): void => {
 
 export const addNetworkRules = (filter: Netfilter, network: FirewalledBridge): void =>
   addAll(filter, networkRules(network));
+/** After a restart: adds those that are not there (any more). */
+export function restoreNetworkRules(filter: Netfilter, network: FirewalledBridge): void {
+  for (const { table, chain, rule, where } of networkRules(network))
+    ensure(filter, table, chain, rule, where);
+}
 export const removeNetworkRules = (filter: Netfilter, network: FirewalledBridge): void =>
   removeAll(filter, networkRules(network));
 export const addEndpointRules = (filter: Netfilter, network: FirewalledBridge, to: Ipv4): void =>

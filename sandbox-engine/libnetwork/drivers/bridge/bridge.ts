@@ -13,6 +13,7 @@ import {
   type FirewalledBridge,
   removeEndpointRules,
   removeNetworkRules,
+  restoreNetworkRules,
 } from '../../firewall/bridge.ts';
 import { withBroadcast } from '../../sandbox/interface.ts';
 import type { Driver, Joined, JoinRequest } from '../driver.ts';
@@ -159,6 +160,14 @@ function leave(context: Context, network: NetworkRow, endpoint: EndpointRow): vo
     );
 }
 
+function restoreNetwork(context: Context, row: NetworkRow): void {
+  const options = bridgeOptions(row.options, row.internal);
+  if (!options.ok || !hasBridge(row)) return;
+  makeBridge(context, row, row.bridge, options.value.mtu);
+  const { kernel } = context;
+  restoreNetworkRules(kernel.netfilter(kernel.initNetns), firewalledBridge(row));
+}
+
 function deleteNetwork(context: Context, row: NetworkRow): void {
   const { kernel } = context;
   removeNetworkRules(kernel.netfilter(kernel.initNetns), firewalledBridge(row));
@@ -171,6 +180,7 @@ export const bridgeDriver = (context: Context): Driver => ({
   hasAddresses: true,
   createNetwork: (row) => createNetwork(context, row),
   deleteNetwork: (row) => deleteNetwork(context, row),
+  restoreNetwork: (row) => restoreNetwork(context, row),
   join: (network, request) => join(context, network, request),
   leave: (network, endpoint) => leave(context, network, endpoint),
 });
