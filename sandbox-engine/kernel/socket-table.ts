@@ -85,8 +85,11 @@ export interface TcpConnection extends SocketBase {
   peerWindow: number;
   peerMss: number;
   readonly sent: SentSegment[];
-  /** Written, not yet sent. */
-  pending: string;
+  /** Written, not yet sent, and how many characters that is. */
+  readonly pending: string[];
+  pendingLength: number;
+  /** A write did not fit: the writer is woken when half of the buffer is free. */
+  wantsSpace: boolean;
   finWanted: boolean;
   finSent: boolean;
   receiveNext: number;

@@ -7,7 +7,7 @@ import type { PacketContext } from './netfilter/hook.ts';
 import { bindingScore } from './ports.ts';
 import { type TcpConnection, type TcpListener, tupleKey } from './socket-table.ts';
 import { type Namespace, traceHop } from './state.ts';
-import { endConnection, newConnection } from './tcp.ts';
+import { endConnection, newConnection, sendBuffer } from './tcp.ts';
 import {
   armRetransmission,
   armTimeWait,
@@ -212,13 +212,16 @@ function takeAck(connection: TcpConnection, segment: TcpSegment): void {
     confirmNeighbour(connection.netns, connection.remote);
     if (connection.sent.length > 0) armRetransmission(connection);
     else disarm(connection);
-    if (connection.held) wake(connection);
   } else if (connection.timerPurpose === 'probe' && connection.peerWindow > 0) {
     connection.retries = 0;
     disarm(connection);
   }
   if (connection.finSent && connection.sent.length === 0) finAcknowledged(connection);
   else if (acked > 0 || connection.peerWindow > windowBefore) pushOut(connection);
+  if (connection.wantsSpace && connection.pendingLength <= sendBuffer / 2) {
+    connection.wantsSpace = false;
+    wake(connection);
+  }
 }
 
 /** Drops what is acknowledged from the record of what was sent. */

@@ -156,7 +156,7 @@ function remember(
 export function pushOut(connection: TcpConnection): void {
   if (!canSend(connection)) return;
   let size = 0;
-  while (connection.pending !== '') {
+  while (connection.pendingLength > 0) {
     const inFlight = distance(connection.unacknowledged, connection.sendNext);
     const room = connection.peerWindow - inFlight;
     if (room <= 0) {
@@ -164,15 +164,30 @@ export function pushOut(connection: TcpConnection): void {
       return;
     }
     size ||= segmentSize(connection);
-    const [payload, rest] = cut(connection.pending, Math.min(size, room));
-    connection.pending = rest;
+    const payload = takePending(connection, Math.min(size, room));
     const length = utf8Length(payload);
-    remember(connection, { payload, syn: false, fin: false, psh: rest === '', length });
+    const psh = connection.pendingLength === 0;
+    remember(connection, { payload, syn: false, fin: false, psh, length });
   }
   if (connection.finWanted && !connection.finSent) {
     connection.finSent = true;
     remember(connection, { payload: '', syn: false, fin: true, psh: false, length: 1 });
   }
+}
+
+/** The next bytes to send; short writes are put together. */
+function takePending(connection: TcpConnection, bytes: number): string {
+  const { pending } = connection;
+  let first = pending[0] ?? '';
+  for (let next = pending[1]; first.length < bytes && next !== undefined; next = pending[1]) {
+    first += next;
+    pending.splice(0, 2, first);
+  }
+  const [payload, rest] = cut(first, bytes);
+  if (rest === '') pending.shift();
+  else pending[0] = rest;
+  connection.pendingLength -= payload.length;
+  return payload;
 }
 
 const canSend = ({ state }: TcpConnection): boolean =>
@@ -269,7 +284,11 @@ export function resend(connection: TcpConnection): void {
   }
   const sent = connection.sent.splice(0);
   connection.sendNext = first.sequence;
-  connection.pending = sent.map((segment) => segment.payload).join('') + connection.pending;
+  for (const { payload } of sent.reverse()) {
+    if (payload === '') continue;
+    connection.pending.unshift(payload);
+    connection.pendingLength += payload.length;
+  }
   connection.finSent = false;
   disarm(connection);
   pushOut(connection);

@@ -2,7 +2,7 @@
 // Mirrors: net/ipv4/tcp.c.
 import { micros, millis } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { anyIpv4, type Ipv4, ipv4, utf8Length } from '../wire/index.ts';
+import { anyIpv4, type Ipv4, ipv4 } from '../wire/index.ts';
 import { bindingScore, conflicts, ephemeralPort } from './ports.ts';
 import { isLocal, outputPath, sourceFor } from './route.ts';
 import type { Errno, SocketRow } from './rows.ts';
@@ -29,7 +29,7 @@ import {
 } from './tcp-output.ts';
 
 /** Characters that may wait to be sent. */
-const sendBuffer = 262_144;
+export const sendBuffer = 262_144;
 
 /** Errors: EADDRINUSE, EADDRNOTAVAIL. */
 export function tcpListen(
@@ -96,8 +96,7 @@ export const connectionRow = (connection: TcpConnection): SocketRow => ({
   state: connection.state,
   backlog: 0,
   receiveQueue: connection.unread,
-  sendQueue:
-    distance(connection.unacknowledged, connection.sendNext) + utf8Length(connection.pending),
+  sendQueue: distance(connection.unacknowledged, connection.sendNext) + connection.pendingLength,
   owner: connection.held ? connection.owner : undefined,
 });
 
@@ -135,7 +134,9 @@ export function newConnection(
     peerWindow: 0,
     peerMss: 536,
     sent: [],
-    pending: '',
+    pending: [],
+    pendingLength: 0,
+    wantsSpace: false,
     finWanted: false,
     finSent: false,
     receiveNext: 0,
@@ -207,9 +208,11 @@ export function tcpSend(connection: TcpConnection, text: string): Result<number,
   if (connection.error) return err(connection.error);
   if (connection.state === 'SYN_SENT') return ok(0);
   if (connection.finWanted || connection.state === 'CLOSED') return err('EPIPE');
-  const taken = Math.min(text.length, sendBuffer - connection.pending.length);
+  const taken = Math.min(text.length, sendBuffer - connection.pendingLength);
+  if (taken < text.length) connection.wantsSpace = true;
   if (taken <= 0) return ok(0);
-  connection.pending += taken === text.length ? text : text.slice(0, taken);
+  connection.pending.push(taken === text.length ? text : text.slice(0, taken));
+  connection.pendingLength += taken;
   pushOut(connection);
   return ok(taken);
 }
@@ -276,7 +279,8 @@ export function endConnection(connection: TcpConnection, error: Errno | undefine
   const { netns, listener } = connection;
   connection.state = 'CLOSED';
   connection.error = error;
-  connection.pending = '';
+  connection.pending.length = 0;
+  connection.pendingLength = 0;
   connection.sent.length = 0;
   disarm(connection);
   const { sockets } = netns;
