@@ -1,11 +1,12 @@
-import mdx from '@astrojs/mdx';
 import { satteri } from '@astrojs/markdown-satteri';
+import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { labs } from './src/build/labs-integration.ts';
+import { offline } from './src/build/offline-integration.ts';
 import { classesForStyles } from './src/build/shiki-classes.ts';
 
 export default defineConfig({
-  integrations: [labs(), mdx()],
+  integrations: [labs(), mdx(), offline()],
   trailingSlash: 'always',
   i18n: {
     locales: ['zh', 'en'],
@@ -15,7 +16,6 @@ export default defineConfig({
   },
   markdown: {
     processor: satteri({ features: { headingAttributes: true, smartPunctuation: false } }),
-    smartypants: false,
     shikiConfig: { theme: 'css-variables', transformers: [classesForStyles()] },
   },
   // Inlined styles of components inside MDX are not hashed for the policy below.

@@ -6,7 +6,11 @@ const executablePath = findBrowser();
 
 export default defineConfig({
   testDir: 'tests/e2e',
-  testMatch: '*.spec.ts',
+  // Speed is measured when nothing else runs.
+  projects: [
+    { name: 'pages', testMatch: '*.spec.ts', testIgnore: 'speed.spec.ts' },
+    { name: 'speed', testMatch: 'speed.spec.ts', dependencies: ['pages'] },
+  ],
   outputDir: 'test-results',
   timeout: 90_000,
   workers: 2,

@@ -6,6 +6,7 @@ const checks = {
   'format and lint': ['biome', 'ci', '--max-diagnostics=30', '.'],
   'types of the engine': ['tsc', '-p', 'sandbox-engine'],
   'types of the worker': ['tsc', '-p', 'sandbox-engine/worker'],
+  'types of the tests': ['tsc', '-p', 'tests'],
   'types of the site': ['astro', 'check', '--minimumFailingSeverity', 'error'],
   layers: ['depcruise', '--config', 'tests/arch/dependency-cruiser.mjs', 'sandbox-engine', 'src'],
   'dead code': ['knip'],

@@ -1,5 +1,3 @@
-/// <reference types="astro/client" />
-
 declare namespace App {
   interface Locals {
     lab?: import('./labs/page-context.ts').LabContext;

@@ -28,6 +28,8 @@ export interface PumpPorts {
   readonly now: () => number;
 }
 
+/** What is done in a terminal. */
+type TerminalInput = Extract<LabInputNow, { readonly terminal: TerminalId }>;
 type Start = Extract<PageMessage, { type: 'start' }>;
 type InWorld = Exclude<PageMessage, { type: 'start' | 'pace' | 'subscribe' | 'unsubscribe' }>;
 
@@ -87,6 +89,8 @@ export class Pump {
   #advance({ lab, pace, runs }: World, end: number): boolean {
     const { sim } = lab;
     pace.setFactor(runs.busy ? this.#chosenPace : 1, this.#ports.now(), sim.now());
+    // A question may have run the world ahead (the browser's request): time goes on from there.
+    if (sim.now() > pace.due(this.#ports.now())) pace.anchor(this.#ports.now(), sim.now());
     const due = pace.due(this.#ports.now());
     for (let next = sim.nextAt(); next !== undefined && next <= due; next = sim.nextAt()) {
       if (this.#ports.now() >= end) {
@@ -210,7 +214,7 @@ export class Pump {
     else this.#rewind(message.request, []);
   }
 
-  #input(world: World, input: LabInputNow): void {
+  #input(world: World, input: TerminalInput): void {
     const { lab, ready } = world;
     lab.terminal(input.terminal);
     if (input.do === 'input' && /[\r\n]/.test(input.text)) ready.delete(input.terminal);

@@ -25,9 +25,11 @@ export class Replay {
       if (!input) return this.#settle(lab, ready, late);
       if (!runUntil(lab, input.at, late)) return false;
       this.#next += 1;
-      ready.delete(input.terminal);
-      this.#busy.add(input.terminal);
-      lab.terminal(input.terminal);
+      if (input.do !== 'browse') {
+        ready.delete(input.terminal);
+        this.#busy.add(input.terminal);
+        lab.terminal(input.terminal);
+      }
       const { at: _, ...now } = input;
       lab.input(now as LabInputNow);
       if (late()) return false;

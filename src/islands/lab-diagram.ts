@@ -1,12 +1,6 @@
 // A drawing of the state: the build's until the world runs, then Mermaid's of the world as it is, drawn anew when it
 // changes. The words below change with it.
-import type { HostView, LanView } from '../../sandbox-engine/protocol/index.ts';
-import { hostMermaid } from '../diagrams/host-mermaid.ts';
-import { hostTwin } from '../diagrams/host-twin.ts';
-import { lanMermaid } from '../diagrams/lan-mermaid.ts';
-import { lanTwin } from '../diagrams/lan-twin.ts';
-import { twinHtml } from '../diagrams/twin.ts';
-import { client, find, language, strings } from './page-data.ts';
+import { client, find, strings } from './page-data.ts';
 
 /** Changes that come faster than this are drawn once. */
 const settleMillis = 120;
@@ -56,22 +50,14 @@ export class LabDiagram extends HTMLElement {
   }
 
   async #draw(): Promise<void> {
-    const [text, twin] =
-      this.dataset.view === 'lan'
-        ? [lanMermaid(this.#value as LanView, language), lanTwin(this.#value as LanView, language)]
-        : [
-            hostMermaid(this.#value as HostView, language),
-            hostTwin(this.#value as HostView, language),
-          ];
+    const { describe } = await import('./describe-view.ts');
+    const { text, summary, words } = describe(this.dataset.view ?? '', this.#value);
     if (text === this.#drawn) return;
     this.#drawn = text;
     const canvas = find(this, '.diagram-canvas');
     const label = find(this, '.panel-label');
-    find(this, '.twin-body').innerHTML = twinHtml(twin);
-    canvas.setAttribute(
-      'aria-label',
-      `${find(this, '.diagram-title').textContent}: ${twin.summary}`,
-    );
+    find(this, '.twin-body').innerHTML = words;
+    canvas.setAttribute('aria-label', `${find(this, '.diagram-title').textContent}: ${summary}`);
     try {
       const { drawMermaid } = await import('./mermaid-draw.ts');
       const drawing = await drawMermaid(text);

@@ -42,3 +42,17 @@ document
   ?.addEventListener('click', (event) => {
     if (event.currentTarget instanceof HTMLAnchorElement) event.currentTarget.hash = location.hash;
   });
+
+/** Keeps the site for when there is no network; what this page has loaded already is kept too. */
+async function keepForOffline(): Promise<void> {
+  const registration = await navigator.serviceWorker.register('/sw.js');
+  await navigator.serviceWorker.ready;
+  const loaded = performance
+    .getEntriesByType('resource')
+    .map(({ name }) => new URL(name))
+    .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith('/_astro/'))
+    .map(({ pathname }) => pathname);
+  registration.active?.postMessage({ loaded });
+}
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  addEventListener('load', () => void keepForOffline().catch(() => undefined), { once: true });

@@ -60,9 +60,10 @@ export class HostTerminal {
       if (text.length > maxPaste) options.tooLong(text.length, maxPaste);
       else client.input(host, text);
     });
-    // The first time in, the shell of this host is opened.
-    client.input(host, '');
     terminal.onResize(({ cols, rows }) => client.resize(host, cols, rows));
+    this.fit();
+    // Saying its size opens the shell of this host, if it is not open.
+    client.resize(host, terminal.cols, terminal.rows);
     // Tab belongs to the shell; Escape then Tab leaves the terminal.
     let leaving = false;
     terminal.attachCustomKeyEventHandler((event) => {
@@ -82,7 +83,6 @@ export class HostTerminal {
 
   clear(): void {
     this.#terminal.reset();
-    client.input(this.#host, '');
     client.resize(this.#host, this.#terminal.cols, this.#terminal.rows);
   }
 

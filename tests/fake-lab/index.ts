@@ -97,6 +97,7 @@ export function createLab(options: LabOptions): Lab {
     },
     input(input: LabInputNow) {
       inputs.push({ ...input, at: sim.now() } as LabInput);
+      if (input.do === 'browse') return;
       const state = terminal(input.terminal);
       if (input.do === 'run') type(input.terminal, state, `${input.line}\r`);
       else if (input.do === 'input') type(input.terminal, state, input.text);

@@ -1,0 +1,39 @@
+// Measures in a real browser: milliseconds from the click on Run to the first character of output on the page.
+
+/** Installs the clock in the page: `stamp(step)` clicks and answers the time until that block's output is there. */
+const measure = (step) =>
+  new Promise((resolve, reject) => {
+    const block = document.querySelector(`lab-run[data-step="${step}"]`);
+    const output = block.querySelector('.output-text');
+    const started = performance.now();
+    const limit = setTimeout(() => reject(new Error(`no output of ${step}`)), 20_000);
+    const observer = new MutationObserver(() => {
+      const live = block.querySelector('.output').hasAttribute('data-live');
+      if (!live || output.textContent.trim() === '') return;
+      observer.disconnect();
+      clearTimeout(limit);
+      resolve(performance.now() - started);
+    });
+    observer.observe(output, { childList: true, characterData: true, subtree: true });
+    block.querySelector('.run-button').click();
+  });
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Cold: a fresh page, nothing of the engine loaded. Warm: the same command again in the page that runs. */
+export async function clickToOutput(browser, url, rounds) {
+  const cold = [];
+  const warm = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(url, { waitUntil: 'networkidle' });
+    cold.push(await page.evaluate(measure, 'list-bridges'));
+    for (let again = 0; again < 5; again += 1) {
+      await page.waitForTimeout(700);
+      warm.push(await page.evaluate(measure, 'list-bridges'));
+    }
+    await context.close();
+  }
+  return { cold: Math.round(median(cold)), warm: Math.round(median(warm)) };
+}

@@ -1,0 +1,15 @@
+// From the click to the first output, measured in the page: alone, after all other tests.
+import { expect } from '@playwright/test';
+import { clickToOutput } from '../bench/click-to-output.mjs';
+import { test } from './lab-page.ts';
+
+test('the first output comes soon after the click, and at once when the lab is warm', async ({
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(180_000);
+  const { cold, warm } = await clickToOutput(browser, `${baseURL}/en/labs/bridge-networking/`, 5);
+  console.log(`click to first output: cold ${cold} ms, warm ${warm} ms (medians)`);
+  expect(cold, 'cold').toBeLessThanOrEqual(500);
+  expect(warm, 'warm').toBeLessThanOrEqual(50);
+});
