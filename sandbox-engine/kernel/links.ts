@@ -76,17 +76,17 @@ export function lanTransmit(device: Device, frame: EthernetFrame, flow: number):
   const delay = arrival(device, lanLatency);
   traceEgress(device, frame, flow, undefined);
   const group = isGroup(frame.destination);
-  const owner = group
-    ? undefined
-    : [...stations].find((station) => station.row.mac === frame.destination);
-  // Without an owner the switch floods; a network card passes on only what is for it, unless a bridge or a capture
-  // listens to everything.
-  const hearers = [...stations].filter((station) =>
-    owner ? station === owner : group || station.receive || station.taps.length > 0,
-  );
-  for (const hearer of hearers)
-    if (hearer !== device) scheduleFrame(world, delay, hearer, frame, flow);
-  if (!owner && !group) drop(device, frame, flow, `nobody on the LAN has ${frame.destination}`);
+  if (!group)
+    for (const station of stations)
+      if (station.row.mac === frame.destination) {
+        if (station !== device) scheduleFrame(world, delay, station, frame, flow);
+        return;
+      }
+  // The switch floods; a network card passes on only what is for it, unless a bridge or a capture listens to all.
+  for (const station of stations)
+    if (station !== device && (group || station.receive || station.taps.length > 0))
+      scheduleFrame(world, delay, station, frame, flow);
+  if (!group) drop(device, frame, flow, `nobody on the LAN has ${frame.destination}`);
 }
 
 /** Broadcast and multicast addresses: the lowest bit of the first byte is set. */

@@ -30,10 +30,8 @@ export function ephemeralPort(
   netns: Namespace,
   taken: (port: number) => boolean,
 ): number | undefined {
-  const range = netns.sysctl.get('net.ipv4.ip_local_port_range') ?? '';
-  const [low = 32768, high = 60999] = range.split(/\s+/).map(Number);
-  const count = high - low + 1;
-  if (!(count > 0)) return undefined;
+  const { low, count } = netns.sysctl.ephemeralPorts;
+  if (count === 0) return undefined;
   const start = netns.host.rng.below(count);
   for (let i = 0; i < count; i += 1) {
     const port = low + ((start + i) % count);

@@ -98,6 +98,8 @@ export class SysctlTable {
   forward = false;
   defaultTtl = 64;
   bridgeCallsIptables = false;
+  /** net.ipv4.ip_local_port_range. */
+  ephemeralPorts: { readonly low: number; readonly count: number } = { low: 32768, count: 28232 };
   onChange: ((name: string) => void) | undefined;
 
   /** `parent`: the host's own table, for any other namespace. */
@@ -218,6 +220,9 @@ export class SysctlTable {
       if (value !== '0' && name.startsWith(conf))
         this.#nonZero.add(name.slice(name.lastIndexOf('.') + 1));
     this.forward = this.get('net.ipv4.ip_forward') !== '0';
+    const range = (this.get('net.ipv4.ip_local_port_range') ?? '').split(/\s+/).map(Number);
+    const [low = 32768, high = 60999] = range;
+    this.ephemeralPorts = { low, count: Math.max(0, high - low + 1) };
     this.defaultTtl = this.number('net.ipv4.ip_default_ttl');
     this.bridgeCallsIptables = this.get('net.bridge.bridge-nf-call-iptables') === '1';
   }

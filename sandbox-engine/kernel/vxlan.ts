@@ -101,10 +101,8 @@ function flowPort(underlay: Namespace, { source, destination, payload }: Etherne
     mix(payload.destination);
     mix(portsOf(payload.transport));
   } else for (const text of [source, destination]) for (const c of text) mix(c.charCodeAt(0));
-  const [low = 32768, high = 60999] = (underlay.sysctl.get('net.ipv4.ip_local_port_range') ?? '')
-    .split(/\s+/)
-    .map(Number);
-  return low + ((hash >>> 0) % (high - low + 1));
+  const { low, count } = underlay.sysctl.ephemeralPorts;
+  return low + ((hash >>> 0) % Math.max(1, count));
 }
 
 const portsOf = (transport: Transport): number =>
