@@ -1,4 +1,4 @@
-// Networks and sandboxes of one host, against what was recorded (golden 070, 071, 032).
+// Networks and sandboxes of one host, against what was recorded (golden 070).
 import { describe, expect, test } from 'vitest';
 import { must } from '../std/index.ts';
 import type { EndpointSettings, NetworkSpec } from './api.ts';
@@ -8,13 +8,11 @@ import {
   interfaces,
   iptables,
   MemoryFiles,
-  message,
   routes,
   type TestHost,
   testHost,
   value,
 } from './testing.ts';
-import { validateEndpointSettings } from './validate.ts';
 
 const create = (host: TestHost, name: string, spec: Partial<NetworkSpec> = {}) =>
   value(host.controller.createNetwork({ name, ...spec }));
@@ -295,191 +293,6 @@ default via 172.18.0.1 dev eth0`);
     expect(iptables(host, 'raw')).toBe(`-P PREROUTING ACCEPT
 -P OUTPUT ACCEPT
 -A PREROUTING -d 172.18.0.2/32 ! -i ${bridge} -j DROP`);
-  });
-});
-
-describe('addresses and pools (071)', () => {
-  test('default pools in order, freed ones first, those of the host left out', () => {
-    const host = testHost();
-    const got = (name: string): string => create(host, name).subnets[0]?.subnet ?? '';
-    const remove = (name: string): void =>
-      value(host.controller.removeNetwork(value(host.controller.find(name)).networkId));
-    create(host, 'docker_gwbridge');
-    expect(['s1', 's2', 's3', 's4', 's5'].map(got)).toEqual([
-      '172.19.0.0/16',
-      '172.20.0.0/16',
-      '172.21.0.0/16',
-      '172.22.0.0/16',
-      '172.23.0.0/16',
-    ]);
-    remove('s2');
-    expect(['s6', 's7'].map(got)).toEqual(['172.20.0.0/16', '172.24.0.0/16']);
-    remove('s1');
-    remove('s6');
-    expect(got('s8')).toBe('172.19.0.0/16');
-    create(host, 'x1', subnet('172.30.0.0/16'));
-    create(host, 'x2', subnet('172.25.0.0/24'));
-    const rest: string[] = [];
-    for (let n = 20; ; n += 1) {
-      const made = host.controller.createNetwork({ name: `t${n}` });
-      if (made.ok) rest.push(made.value.subnets[0]?.subnet ?? '');
-      else {
-        expect(message(made)).toBe('all predefined address pools have been fully subnetted');
-        break;
-      }
-    }
-    expect(rest).toEqual(
-      '172.20 172.26 172.27 172.28 172.29 172.31'
-        .split(' ')
-        .map((net) => `${net}.0.0/16`)
-        .concat(
-          [0, 16, 32, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240].map(
-            (n) => `192.168.${n}.0/20`,
-          ),
-        ),
-    );
-  });
-
-  test('the lowest free address, given back when the container stops', () => {
-    const host = testHost();
-    create(host, 's3');
-    const run = (name: string): string => {
-      const { id } = start(host, name, ['s3']);
-      return `${(host.controller.endpointsOf(id)[0]?.address ?? 0) & 255}`;
-    };
-    expect(['a1', 'a2', 'a3', 'a4'].map(run)).toEqual(['2', '3', '4', '5']);
-    const stop = (name: string): void => {
-      const { containerId } = containerSpec(name, []);
-      host.controller.deleteSandbox(must(host.controller.sandboxOf(containerId), name).id);
-    };
-    stop('a2');
-    expect(run('a5')).toBe('3');
-    expect(run('a6')).toBe('6');
-    stop('a3');
-    expect(run('a7')).toBe('4');
-    expect(run('a3')).toBe('7');
-  });
-
-  test('ranges, auxiliary addresses and small subnets', () => {
-    const host = testHost();
-    create(host, 'nm', {
-      ipam: {
-        config: [
-          {
-            subnet: '10.60.0.0/16',
-            ipRange: '10.60.5.0/24',
-            gateway: '10.60.0.254',
-            auxAddresses: { h: '10.60.5.0', r: '10.60.5.1' },
-          },
-        ],
-      },
-    });
-    create(host, 's31', subnet('10.7.0.0/31'));
-    const s30 = create(host, 's30', subnet('10.7.1.0/30'));
-    const address = (name: string, network: string): string =>
-      interfaces(host, start(host, name, [network]).netns);
-    expect(address('n1', 'nm')).toBe('2: eth0 mtu 1500 10.60.5.2/16');
-    expect(address('n2', 's31')).toBe('2: eth0 mtu 1500 10.7.0.1/31');
-    expect(address('n3', 's30')).toBe('2: eth0 mtu 1500 10.7.1.2/30');
-    expect(message(host.controller.createSandbox(containerSpec('n4', ['s30'])))).toBe(
-      `no available IPv4 addresses on this network's address pools: s30 (${s30.networkId})`,
-    );
-    expect(host.netnsFiles.size).toBe(3);
-  });
-});
-
-describe('what is refused, and how (032)', () => {
-  const refusal = (host: TestHost, name: string, spec: Partial<NetworkSpec> = {}): string =>
-    message(host.controller.createNetwork({ name, ...spec }));
-  const option = (key: string, text: string): Partial<NetworkSpec> => ({
-    options: { [`com.docker.network.bridge.${key}`]: text },
-  });
-
-  test('names, drivers and options', () => {
-    const host = testHost();
-    create(host, 'br');
-    expect([
-      refusal(host, 'none'),
-      refusal(host, 'default'),
-      refusal(host, ''),
-      refusal(host, 'br'),
-      refusal(host, 'n1', { driver: 'nosuchdriver' }),
-      refusal(host, 'h2', { driver: 'host' }),
-      refusal(host, 'n2', { driver: 'null' }),
-      refusal(host, 'o2', option('name', 'thisnameistoolongforlinux')),
-      refusal(host, 'o3', option('enable_icc', 'maybe')),
-      refusal(host, 'i1', { ipam: { driver: 'nosuch', config: [] } }),
-      refusal(host, 'i3', { ingress: true }),
-      refusal(host, 'w1', { driver: 'overlay' }),
-    ]).toEqual([
-      'operation is not permitted on predefined none network',
-      'operation is not permitted on predefined default network',
-      'invalid name: name is empty',
-      'network with name br already exists',
-      'plugin "nosuchdriver" not found',
-      'only one instance of "host" network is allowed',
-      'only one instance of "null" network is allowed',
-      'numerical result out of range',
-      'failed to parse com.docker.network.bridge.enable_icc value: maybe (strconv.ParseBool: parsing "maybe": invalid syntax)',
-      'plugin "nosuch" not found',
-      'Ingress network can only be global scope network',
-      'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
-    ]);
-  });
-
-  test('subnets', () => {
-    const host = testHost();
-    create(host, 's1', subnet('10.5.0.0/24'));
-    const pool = 'invalid pool request: Pool overlaps with other one on this address space';
-    const notation = (text: string): string =>
-      `invalid network config:\ninvalid subnet ${text}: invalid CIDR block notation`;
-    for (const taken of ['10.5.0.0/24', '10.5.0.128/25', '10.5.0.0/16', '172.17.0.0/16'])
-      expect(refusal(host, 's2', subnet(taken))).toBe(pool);
-    for (const text of ['notasubnet', '10.6.0.0', '10.6.0.0/33', '10.6.0.300/24'])
-      expect(refusal(host, 's2', subnet(text))).toBe(notation(text));
-    expect(refusal(host, 's3', subnet('10.6.0.5/24'))).toBe(
-      'invalid network config:\ninvalid subnet 10.6.0.5/24: it should be 10.6.0.0/24',
-    );
-    const two = { ipam: { config: [{ subnet: '10.7.0.0/24' }, { subnet: '10.8.0.0/24' }] } };
-    expect(refusal(host, 's2', two)).toBe("bridge driver doesn't support multiple subnets");
-  });
-
-  test('endpoints', () => {
-    const host = testHost();
-    create(host, 's1', subnet('10.5.0.0/24'));
-    const c1 = start(host, 'c1', ['bridge']);
-    const connect = (network: string, settings: Partial<EndpointSettings> = {}): string =>
-      message(host.controller.connect(c1.id, { network, ...settings }));
-    const check = (network: string, settings: Partial<EndpointSettings>): string =>
-      message(validateEndpointSettings(network, value(host.controller.find(network)), settings));
-    expect(connect('bridge')).toBe('endpoint with name c1 already exists in network bridge');
-    for (const address of ['10.5.0.1', '10.5.0.0'])
-      expect(connect('s1', { address })).toBe('Address already in use');
-    expect(check('bridge', { address: '10.5.0.10' })).toBe(`invalid endpoint settings:
-* user specified IP address is supported on user defined networks only
-* user specified IP address is supported only when connecting to networks with user configured subnets`);
-    expect(check('s1', { address: '10.99.0.10' })).toBe(`invalid endpoint settings:
-no configured subnet or ip-range contain the IP address 10.99.0.10`);
-    expect(check('s1', { address: 'bad' })).toBe(`invalid endpoint settings:
-* invalid IPv4 address: bad
-* no configured subnet or ip-range contain the IP address bad`);
-    expect(check('s1', { address6: '::1' })).toBe(`invalid endpoint settings:
-user specified IP address is supported only when connecting to networks with user configured subnets`);
-    expect(check('bridge', { aliases: ['x'] })).toBe(`invalid endpoint settings:
-network-scoped alias is supported only for containers in user defined networks`);
-    expect(connect('s1', { address: '10.5.0.10' })).toBe('no failure');
-    const s1 = value(host.controller.find('s1'));
-    const [endpoint] = host.controller.endpoints(s1.networkId);
-    expect(message(host.controller.removeNetwork(s1.networkId))).toBe(
-      `error while removing network: network s1 has active endpoints (name:"c1" id:"${endpoint?.endpointId.slice(0, 12)}")`,
-    );
-    for (const name of ['bridge', 'host', 'none']) {
-      const { networkId } = value(host.controller.find(name));
-      expect(message(host.controller.removeNetwork(networkId))).toBe(
-        `${name} is a pre-defined network and cannot be removed`,
-      );
-    }
-    expect(message(host.controller.find('nosuch'))).toBe('network nosuch not found');
   });
 });
 

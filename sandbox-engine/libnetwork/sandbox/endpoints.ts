@@ -1,10 +1,12 @@
 // Endpoints: joining a sandbox to a network, and leaving it.
 //
 // Mirrors: libnetwork/endpoint.go (sbJoin, sbLeave), libnetwork/network.go (CreateEndpoint, addSvcRecords).
+import type { LinkId } from '../../kernel/index.ts';
+import { type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import { type Mac, macOfIpv4 } from '../../wire/index.ts';
+import { type Ipv4, type Mac, macOfIpv4 } from '../../wire/index.ts';
 import type { EndpointRow, EndpointSettings, NetworkRow } from '../api.ts';
-import { newId, newVethName } from '../context.ts';
+import { type Context, newId, newVethName } from '../context.ts';
 import { gatewayNetworkName } from '../drivers/bridge/bridge.ts';
 import type { Joined } from '../drivers/driver.ts';
 import { allocateAddress, type Lease } from '../ipam/ipam.ts';
@@ -66,6 +68,7 @@ export function addEndpoint(
   const { link } = joined.value;
   const taken = lease.value ?? { address: undefined, prefixLength: 0 };
   const interfaceName = link ? addInterface(state.context.kernel, netns, link, taken).name : '';
+  if (link && lease.value) announceAgain(state.context, link, lease.value.address);
   const row = state.context.rows.endpoints.put(
     endpointRow(state, live, order, {
       endpointId,
@@ -77,6 +80,22 @@ export function addEndpoint(
   writeHosts(live, network, row);
   publishNames(state, row);
   return ok(row);
+}
+
+/** The neighbours are told of a new address three times, a second apart. Mirrors: osl advertiseAddrs. */
+const laterAnnouncements = 2;
+
+function announceAgain({ sim, kernel }: Context, link: LinkId, address: Ipv4): void {
+  sim.spawn(
+    'announce address',
+    (function* (): Op<void> {
+      for (let n = 0; n < laterAnnouncements; n += 1) {
+        yield* sleep(sim, seconds(1));
+        if (!kernel.link(link)) return;
+        kernel.announce(link, address);
+      }
+    })(),
+  );
 }
 
 /** Swarm networks derive the MAC address from the address; elsewhere the user or chance decides. */

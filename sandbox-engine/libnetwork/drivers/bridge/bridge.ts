@@ -87,6 +87,9 @@ function createNetwork(context: Context, row: NetworkRow): Result<NetworkRow, Fa
   if (clash) return err(clash);
   if (name.length > longestName) return err(failure('system', 'numerical result out of range'));
   makeBridge(context, row, name, options.value.mtu);
+  // Why: only with br_netfilter do frames from port to port pass the rule that forbids them (setup_bridgenetfiltering.go).
+  if (!options.value.icc)
+    context.kernel.sysctlSet(context.kernel.initNetns, 'net.bridge.bridge-nf-call-iptables', '1');
   const complete = { ...row, bridge: name };
   addNetworkRules(context.kernel.netfilter(context.kernel.initNetns), firewalledBridge(complete));
   return ok(complete);
