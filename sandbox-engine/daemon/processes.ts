@@ -10,8 +10,16 @@ const waiting: Program = function* (process) {
   for (;;) yield { keys: [`${process.endKey}:never`] };
 };
 
-function stand(host: Host, argv: readonly string[]): Process {
-  const started = host.spawn({ argv, cwd: '/', program: waiting });
+/** Starts a process that only stands there, as a child of process 1. */
+export function stand(host: Host, argv: readonly string[]): Process {
+  const init = host.process(1);
+  const started = host.spawn({
+    argv,
+    cwd: '/',
+    program: waiting,
+    group: true,
+    ...(init && { parent: init }),
+  });
   return must(started.ok ? started.value : undefined, argv[0] ?? 'a process');
 }
 

@@ -12,7 +12,7 @@ export const ubuntuWithUtils: ImageDefinition = imageOf({
   layers: [
     layerOf('sixeyed/ubuntu-with-utils', {
       diffId: 'c64841792d441920f7ed171b44a0a88a4a2731a88e51f29b541c097bac752ca7',
-      size: 140_600_000,
+      size: 140_572_160,
       compressedSize: 55_400_000,
       tree: {
         ...essential,

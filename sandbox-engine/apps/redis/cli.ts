@@ -13,6 +13,7 @@ import {
   strerror,
 } from '../../os/index.ts';
 import type { Op } from '../../sim/index.ts';
+import { err, type Result } from '../../std/index.ts';
 import { ip } from '../../wire/index.ts';
 import { encodeCommand, type Reply, RespReader } from './protocol.ts';
 
@@ -69,18 +70,18 @@ export const redisCli: Program = function* (process) {
   }
 };
 
-function* connect(process: Process, { host, port }: Options): Op<SocketId | string> {
+function* connect(process: Process, { host, port }: Options): Op<Result<SocketId, string>> {
   const found = yield* lookupName(process, host);
-  if (!found.ok) return 'Name or service not known';
+  if (!found.ok) return err('Name or service not known');
   let problem = 'Connection refused';
   for (const address of found.value) {
     if (address.family !== 'ipv4') continue;
     const to = ip(formatHostAddress(address));
     const connected = yield* connectTcp(process, { to, port });
-    if (connected.ok) return connected.value;
+    if (connected.ok) return connected;
     problem = strerror(connected.error);
   }
-  return problem;
+  return err(problem);
 }
 
 function* exchange(

@@ -7,7 +7,7 @@ import { booleanOf, type JsonObject, listOf, numberOf, textOf, textsOf } from '.
 import { PieceStream } from '../stream.ts';
 import { runInside } from './inside.ts';
 import type { ProcessIo } from './io.ts';
-import { containerEnvironment, environment } from './launch.ts';
+import { containerEnvironment } from './launch.ts';
 import { type ContainerRow, type ExecRow, hasProcess } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 import { findUser } from './users.ts';
@@ -103,13 +103,11 @@ export class Execs {
     const { sim, collections } = this.#store.context;
     collections.execs.update(row.id, { started: true });
     this.#store.event(container.value, `exec_start: ${row.argv.join(' ')}`, { execID: execId });
-    const env = environment(
-      [...containerEnvironment(this.#store, container.value, user.value.home)].map(
-        ([name, value]) => `${name}=${value}`,
-      ),
-      [...(row.tty ? ['TERM=xterm'] : []), ...row.env],
-      user.value.home,
-    );
+    const env = containerEnvironment(this.#store, container.value, {
+      home: user.value.home,
+      tty: row.tty,
+      extra: row.env,
+    });
     yield* sleep(sim, millis(enterMillis));
     const stream = detach ? undefined : this.#streamOf(row);
     const ran = runInside(this.#store, container.value, {

@@ -72,7 +72,10 @@ function* runProbe(
 ): Op<{ readonly exitCode: number; readonly output: string } | undefined> {
   const { fs } = store.runtime(row);
   const user = findUser(fs, row.config.User);
-  const env = containerEnvironment(store, row, user.ok ? user.value.home : '/');
+  const env = containerEnvironment(store, row, {
+    home: user.ok ? user.value.home : '/',
+    tty: false,
+  });
   const timeout = duration(check.Timeout, defaults.timeout);
   let output = '';
   const ran = runInside(store, row, {

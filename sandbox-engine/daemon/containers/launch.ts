@@ -7,6 +7,7 @@ import type { Process } from '../../os/index.ts';
 import { millis, type Op, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { numberOf } from '../body.ts';
+import { stand } from '../processes.ts';
 import { ProcessIo } from './io.ts';
 import { mountAll } from './mounts.ts';
 import { containerDirectory, linkVariables, mountManagedFiles, ownHostname } from './networking.ts';
@@ -60,21 +61,21 @@ export function environment(
 
 const standardPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** What a process of a container starts with. `extra`: variables of one exec. */
 export function containerEnvironment(
   store: ContainerStore,
   row: ContainerRow,
-  home: string,
+  options: { readonly home: string; readonly tty: boolean; readonly extra?: readonly string[] },
 ): Map<string, string> {
-  const { config } = row;
   return environment(
     [
       standardPath,
       `HOSTNAME=${ownHostname(row)}`,
-      ...(config.Tty ? ['TERM=xterm'] : []),
+      ...(options.tty ? ['TERM=xterm'] : []),
       ...linkVariables(store, row),
     ],
-    config.Env,
-    home,
+    [...row.config.Env, ...(options.extra ?? [])],
+    options.home,
   );
 }
 
@@ -95,7 +96,10 @@ export function* launch(
   for (const mount of row.mounts)
     if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
   yield* sleep(sim, millis(runtimeMillis));
-  const env = containerEnvironment(store, row, user.value.home);
+  const env = containerEnvironment(store, row, {
+    home: user.value.home,
+    tty: row.config.Tty,
+  });
   const cwd = row.config.WorkingDir || '/';
   const found = host.lookup(runtime.fs, env, cwd, row.path);
   if (!found.ok) {
@@ -152,7 +156,7 @@ function spawnInit(
     fds: io.fds,
     group: true,
     threads: initThreads,
-    ...(runtime.shim && row.hostConfig.PidMode === 'host' && { parent: runtime.shim }),
+    ...(row.hostConfig.PidMode === 'host' && { parent: runtime.shim }),
   });
   if (!started.ok) {
     io.discard();
@@ -168,24 +172,16 @@ export const pidNamespace = (row: ContainerRow): string =>
   row.hostConfig.PidMode === 'host' ? 'init' : row.containerId;
 
 /** The process that stands between containerd and the container, as `ps` on the host shows it. */
-function startShim(store: ContainerStore, row: ContainerRow): Process | undefined {
-  const started = store.context.host.spawn({
-    argv: [
-      '/usr/bin/containerd-shim-runc-v2',
-      '-namespace',
-      'moby',
-      '-id',
-      row.containerId,
-      '-address',
-      '/run/containerd/containerd.sock',
-    ],
-    cwd: '/',
-    program: function* () {
-      for (;;) yield { keys: [`shim:${row.id}`] };
-    },
-  });
-  return started.ok ? started.value : undefined;
-}
+const startShim = (store: ContainerStore, row: ContainerRow): Process =>
+  stand(store.context.host, [
+    '/usr/bin/containerd-shim-runc-v2',
+    '-namespace',
+    'moby',
+    '-id',
+    row.containerId,
+    '-address',
+    '/run/containerd/containerd.sock',
+  ]);
 
 function tmpfsDirectory(store: ContainerStore, row: ContainerRow, destination: string): string {
   const path = `${containerDirectory(row)}/mounts/tmpfs${destination.replaceAll('/', '-')}`;

@@ -42,7 +42,6 @@ export function mountManagedFiles(store: ContainerStore, row: ContainerRow, fs: 
   for (const path of managedFiles) {
     const from = hostPath(source, path);
     if (!hostFs.exists(from)) continue;
-    if (!fs.exists(path)) fs.write(path, '');
     fs.mountTree(path, hostFs, from);
   }
 }
