@@ -121,6 +121,7 @@ export class Machine implements Host {
       capabilities: options.capabilities ?? parent?.capabilities,
       fds: options.fds ?? parent?.fds ?? this.#nullFds(),
       program: program.value,
+      ignored: parent?.ignoredSignals() ?? [],
     });
     this.#processes.set(row.pid, process);
     const known = this.#namespace(namespace);

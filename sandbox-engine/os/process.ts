@@ -42,6 +42,8 @@ export interface ProcessSeed {
   readonly capabilities: ReadonlySet<string> | undefined;
   readonly fds: ReadonlyMap<number, OpenFile>;
   readonly program: Program;
+  /** Signals that the parent ignores: so does the child. */
+  readonly ignored: readonly number[];
 }
 
 type ExecOptions = Parameters<Process['exec']>[0];
@@ -95,6 +97,7 @@ export class MachineProcess implements Process {
     this.hostname = seed.hostname;
     this.capabilities = seed.capabilities;
     for (const [fd, file] of seed.fds) this.fds.set(fd, file.retain());
+    for (const signal of seed.ignored) this.#dispositions.set(signal, 'ignore');
     this.endKey = `process:${machine.name}:${seed.row.pid}:end`;
     this.#start(seed.program);
   }
@@ -194,6 +197,10 @@ export class MachineProcess implements Process {
     if (disposition === 'default') this.#dispositions.delete(signal);
     else this.#dispositions.set(signal, disposition);
     if (disposition !== 'catch') this.#pending = this.#pending.filter((one) => one !== signal);
+  }
+
+  ignoredSignals(): number[] {
+    return [...this.#dispositions].flatMap(([signal, how]) => (how === 'ignore' ? [signal] : []));
   }
 
   takeSignal(): number | undefined {
