@@ -28,7 +28,7 @@ export const internetNames: Readonly<Record<string, string>> = {
   'www.docker.com': '203.0.113.10',
   'example.com': '203.0.113.20',
   'www.google.com': '203.0.113.30',
-  'deb.debian.org': '203.0.113.40',
+  'mirror.lab': '203.0.113.40',
   'registry-1.docker.io': gatewayAddress,
   'auth.docker.io': gatewayAddress,
   'gateway.lab': gatewayAddress,
@@ -65,7 +65,7 @@ export function startGateway(host: Host): void {
   };
   start(['dns-server'], dnsServer);
   start(['web-server', 'example.com'], webServer(ip('203.0.113.20'), hello));
-  start(['web-server', 'deb.debian.org'], webServer(ip('203.0.113.40'), mirror));
+  start(['web-server', 'mirror.lab'], webServer(ip('203.0.113.40'), mirror));
 }
 
 // ---- DNS -------------------------------------------------------------------------------------------

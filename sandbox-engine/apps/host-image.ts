@@ -63,7 +63,7 @@ export const hostTree = (
   '/etc/resolv.conf': 'nameserver 192.168.56.1\n',
   '/etc/issue': 'Debian GNU/Linux forky/sid \\n \\l\n\n',
   '/etc/apt/sources.list.d/debian.sources': `Types: deb
-URIs: http://deb.debian.org/debian
+URIs: http://mirror.lab/debian
 Suites: forky
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

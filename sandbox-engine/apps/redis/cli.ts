@@ -54,13 +54,15 @@ export const redisCli: Program = function* (process) {
     yield* process.err(`redis-cli: not simulated here: option ${options}\n`);
     return 1;
   }
-  const socket = yield* connect(process, options);
-  if (typeof socket === 'string') {
+  const connected = yield* connect(process, options);
+  if (!connected.ok) {
     yield* process.err(
-      `Could not connect to Redis at ${options.host}:${options.port}: ${socket}\n`,
+      `Could not connect to Redis at ${options.host}:${options.port}: ${connected.error}
+`,
     );
     return 1;
   }
+  const socket = connected.value;
   try {
     if (options.command.length > 0)
       return yield* once(process, socket, options.command, options.raw);
