@@ -7,7 +7,14 @@ import type { Sim } from '../../sim/index.ts';
 import { err, ok } from '../../std/index.ts';
 import type { Ipv4, Ipv4Packet } from '../../wire/index.ts';
 import type { HopStage } from '../kernel-api.ts';
-import type { LinkRow, NetnsId } from '../rows.ts';
+import type {
+  IpvsConnection,
+  IpvsServiceRow,
+  LinkRow,
+  NetnsId,
+  XfrmPolicyRow,
+  XfrmStateRow,
+} from '../rows.ts';
 import type { HookName, Netfilter } from './api.ts';
 
 /** One packet on its way through one namespace; stages change it in place. Linux: an sk_buff with its marks. */
@@ -114,6 +121,9 @@ export interface IpvsHooks {
   forward(context: PacketContext): void;
   /** At OUTPUT, for what this namespace itself sends to a virtual service; the destination may change. */
   localOut?(context: PacketContext): 'continue' | 'drop' | 'forward';
+  /** For `ipvsadm -L` and `-Lc`. */
+  services?(): readonly IpvsServiceRow[];
+  connections?(): readonly IpvsConnection[];
 }
 
 /** IPsec in one namespace. */
@@ -122,6 +132,9 @@ export interface XfrmHooks {
   output(context: PacketContext): Ipv4Packet | undefined;
   /** An ESP packet for this host: the packet inside, or undefined when no state fits. */
   input(context: PacketContext): Ipv4Packet | undefined;
+  /** For `ip xfrm`. */
+  states?(): readonly XfrmStateRow[];
+  policies?(): readonly XfrmPolicyRow[];
 }
 
 /** A filter that lets everything pass and keeps no rules: for tests of the stack below it. */
