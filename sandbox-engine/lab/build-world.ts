@@ -1,0 +1,142 @@
+// Builds a world: the LAN with its gateway and internet, the machines with their kernels and engines, and the swarm.
+import {
+  gatewayAddress,
+  gatewayTree,
+  hostEnvironment,
+  hostTree,
+  imagePrograms,
+  imageTrees,
+  startGateway,
+} from '../apps/index.ts';
+import {
+  createDaemon,
+  createDaemonCollections,
+  proxyStarter,
+  startEngineProcesses,
+} from '../daemon/index.ts';
+import { createKernel, createNetworkWorld } from '../kernel/index.ts';
+import { createNetworkController, createNetworkRows } from '../libnetwork/index.ts';
+import { createHost, createOsWorld, type FileTree, type Host } from '../os/index.ts';
+import { micros, Sim, seconds } from '../sim/index.ts';
+import { assert, must } from '../std/index.ts';
+import { cidr, type Ipv4, ip, type Mac } from '../wire/index.ts';
+import type { LabOptions } from './api.ts';
+import { startCommand } from './exec.ts';
+import { allPrograms } from './programs.ts';
+import { defaultMachines, lan, uplinkMac } from './topology.ts';
+import type { Machine, World } from './world.ts';
+
+/** 2026-11-22T00:00:00Z: the day of the recordings. */
+const defaultStart = 1_795_305_600_000;
+
+export function buildWorld(options: LabOptions): World {
+  const sim = new Sim({ seed: options.seed, epochMillis: options.startMillis ?? defaultStart });
+  const shared: Shared = {
+    sim,
+    network: createNetworkWorld(sim),
+    os: createOsWorld(sim),
+    libnetwork: createNetworkRows(sim.journal),
+    daemon: createDaemonCollections(sim.journal),
+    programs: allPrograms(imagePrograms, [hostTree('host'), gatewayTree, ...imageTrees]),
+  };
+  const gateway = makeGateway(shared);
+  const machines = new Map<string, Machine>();
+  const addresses = options.machines ?? defaultMachines;
+  for (const [name, address] of Object.entries(addresses))
+    machines.set(name, makeMachine(shared, name, address, addresses));
+  const world: World = { ...shared, machines, gateway };
+  settle(sim);
+  if (options.scenario === 'swarm') formSwarm(world);
+  return world;
+}
+
+type Shared = Omit<World, 'machines' | 'gateway'> & {
+  readonly programs: ReturnType<typeof allPrograms>;
+};
+
+function makeHost(shared: Shared, name: string, address: string, tree: FileTree): Host {
+  const kernel = createKernel(shared.network, {
+    host: name,
+    uplink: { mac: uplinkMac(address) as Mac, segment: lan.segment },
+  });
+  const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${name}`);
+  kernel.addressAdd(eth0.id, ip(address), lan.prefixLength);
+  return createHost({
+    world: shared.os,
+    name,
+    kernel,
+    tree,
+    programs: shared.programs,
+    env: hostEnvironment,
+  });
+}
+
+function addDefaultRoute(host: Host, via: Ipv4): void {
+  const { kernel } = host;
+  const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${host.name}`);
+  kernel.routeAdd(kernel.initNetns, { destination: cidr('0.0.0.0/0'), via, link: eth0.id });
+}
+
+function makeMachine(
+  shared: Shared,
+  name: string,
+  address: string,
+  addresses: Readonly<Record<string, string>>,
+): Machine {
+  const host = makeHost(shared, name, address, hostTree(name, addresses));
+  addDefaultRoute(host, lan.gateway);
+  // As the recorded machines boot: forwarding is on before dockerd starts, so it leaves the FORWARD policy alone.
+  for (const name of ['net.ipv4.ip_forward', 'net.bridge.bridge-nf-call-iptables'])
+    host.kernel.sysctlSet(host.kernel.initNetns, name, '1');
+  const { dockerd } = startEngineProcesses(host);
+  const controller = createNetworkController({
+    sim: shared.sim,
+    kernel: host.kernel,
+    host: name,
+    rows: shared.libnetwork,
+    readHostFile: (path) => {
+      const read = host.fs.read(path);
+      return read.ok ? read.value : undefined;
+    },
+    placeNetns: (path, netns) => {
+      if (netns === undefined) host.fs.remove(path);
+      else host.fs.place(path, { type: 'netns', netns });
+    },
+    startProxy: proxyStarter(host),
+    daemonPid: dockerd.row.pid,
+  });
+  const daemon = createDaemon({
+    sim: shared.sim,
+    host,
+    collections: shared.daemon,
+    controller,
+  });
+  return { name, address, host, controller, engine: daemon.api, role: () => 'none' };
+}
+
+function makeGateway(shared: Shared): Host {
+  const host = makeHost(shared, 'gateway', gatewayAddress, gatewayTree);
+  startGateway(host);
+  return host;
+}
+
+/** Lets what starts by itself come to rest, for at most a second. */
+function settle(sim: Sim): void {
+  sim.runUntil(seconds(1));
+}
+
+/** Joins the machines as the recordings did: the first makes the swarm, the others join as workers. */
+function formSwarm(world: World): void {
+  const [first, ...others] = [...world.machines.values()];
+  if (!first) return;
+  const on = (machine: Machine, command: string): string => {
+    const { stdout, stderr, exit } = startCommand(world.sim, machine.host, command).finish();
+    assert(exit === 0, `${machine.name}: ${command}: ${stderr}`);
+    return stdout.trim();
+  };
+  on(first, `docker swarm init --advertise-addr ${first.address}`);
+  const token = on(first, 'docker swarm join-token -q worker');
+  for (const machine of others)
+    on(machine, `docker swarm join --token ${token} ${first.address}:2377`);
+  world.sim.runUntil(micros(world.sim.now() + seconds(2)));
+}
