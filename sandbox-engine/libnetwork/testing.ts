@@ -1,8 +1,13 @@
 // For tests: one host with a kernel and a controller, and its state in the words of iptables and ip.
 
-import type { TableName } from '../kernel/index.ts';
-import { createKernel, createNetworkWorld, type Kernel, type NetnsId } from '../kernel/index.ts';
-import { formatRule } from '../kernel/netfilter/rule-text.ts';
+import {
+  createKernel,
+  createNetworkWorld,
+  formatRule,
+  type Kernel,
+  type NetnsId,
+  type TableName,
+} from '../kernel/index.ts';
 import { Sim, seconds } from '../sim/index.ts';
 import { type Failure, must, type Result } from '../std/index.ts';
 import { anyIpv4, cidr, formatCidr, formatIpv4, ip, type Mac } from '../wire/index.ts';
