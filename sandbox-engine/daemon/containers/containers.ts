@@ -195,30 +195,13 @@ export class Containers {
     }
     if (shown || wantsInput) runtime.attached.add(stream);
     if (wantsInput && !runtime.io) {
-      const { sim } = this.store.context;
-      sim.spawn(
-        'early input',
-        this.#deliver(row, () => [early, closedEarly], closeInput),
-      );
+      runtime.early.push((io) => {
+        if (early !== '') io.input(early);
+        if (closedEarly) closeInput();
+      });
     }
     if (row.state.status !== 'created') this.store.event(row, 'attach');
     return ok(stream);
-  }
-
-  *#deliver(
-    row: ContainerRow,
-    early: () => readonly [string, boolean],
-    closeInput: () => void,
-  ): Op<void> {
-    const runtime = this.store.runtime(row);
-    while (!runtime.io) {
-      const error = this.store.get(row.id)?.state.error;
-      if (error !== '') return;
-      yield { keys: [this.store.key(row)] };
-    }
-    const [text, closed] = early();
-    if (text !== '') runtime.io.input(text);
-    if (closed) closeInput();
   }
 
   // ---- looks inside ---------------------------------------------------------------------------

@@ -124,6 +124,7 @@ function addToStore(store: ContainerStore, row: ContainerRow, layers: readonly F
     process: undefined,
     shim: undefined,
     io: undefined,
+    early: [],
     attached: new Set(),
     restart: undefined,
     backoff: 0,

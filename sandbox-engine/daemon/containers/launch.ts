@@ -164,6 +164,7 @@ function spawnInit(
   }
   io.started(started.value, `${store.host}: ${row.name}`);
   runtime.io = io;
+  for (const give of runtime.early.splice(0)) give(io);
   runtime.process = started.value;
   return ok(started.value);
 }

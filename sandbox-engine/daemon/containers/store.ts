@@ -17,6 +17,8 @@ export interface Runtime {
   process: Process | undefined;
   shim: Process | undefined;
   io: ProcessIo | undefined;
+  /** What clients typed before there was a process: given to it as it starts. */
+  readonly early: ((io: ProcessIo) => void)[];
   /** Clients that are attached. */
   readonly attached: Set<PieceStream>;
   /** Waits to start the container again. */

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { TestEngine } from '../testing.ts';
+
+const engine = new TestEngine();
+const refused = (HostConfig: object, more: object = {}): string =>
+  engine.refusal(
+    'POST',
+    '/containers/create',
+    {},
+    {
+      Image: 'alpine',
+      Cmd: ['true'],
+      HostConfig,
+      ...more,
+    },
+  );
+
+test.each([
+  [
+    { RestartPolicy: { Name: 'foo' } },
+    "400 invalid restart policy: unknown policy 'foo'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'",
+  ],
+  [
+    { RestartPolicy: { Name: 'always', MaximumRetryCount: 3 } },
+    "400 invalid restart policy: maximum retry count can only be used with 'on-failure'",
+  ],
+  [{ Memory: 1024 }, '400 Minimum memory limit allowed is 6MB'],
+  [
+    { NanoCpus: 100e9 },
+    '400 range of CPUs is from 0.01 to 1.00, as there are only 1 CPUs available',
+  ],
+  [
+    { Binds: ['nosuch:rel'] },
+    `400 invalid volume specification: 'nosuch:rel': invalid mount config for type "volume": invalid mount path: 'rel' mount path must be absolute`,
+  ],
+  [{ Binds: ['/a:/b:foo'] }, '400 invalid mode: foo'],
+  [
+    { Binds: ['a!b:/x'] },
+    '400 create a!b: "a!b" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path',
+  ],
+  [
+    { Mounts: [{ Type: 'bind', Source: '/nosuch', Target: '/x' }] },
+    '400 invalid mount config for type "bind": bind source path does not exist: /nosuch',
+  ],
+  [{ Links: ['nosuch'] }, '400 could not get container for nosuch: No such container: nosuch'],
+])('host configuration %j is refused', (hostConfig, message) => {
+  expect(refused(hostConfig)).toBe(message);
+});
+
+test('names', () => {
+  const create = (name: string): string =>
+    engine.refusal('POST', '/containers/create', { name }, { Image: 'alpine' });
+  for (const name of ['a', '/x', 'bad name']) {
+    expect(create(name)).toBe(
+      `400 Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+    );
+  }
+  expect(create('c1')).toBe('201 ');
+  expect(create('c1')).toMatch(
+    /^409 Conflict. The container name "\/c1" is already in use by container "[0-9a-f]{64}"\. You have to remove \(or rename\) that container to be able to reuse that name\.$/,
+  );
+});
+
+test('made-up names are an adjective and a surname', () => {
+  const { Id } = engine.ask('POST', '/containers/create', {}, { Image: 'alpine' }).body as {
+    readonly Id: string;
+  };
+  const { Name } = engine.get<{ readonly Name: string }>(`/containers/${Id}/json`);
+  expect(Name).toMatch(/^\/[a-z]+_[a-z]+$/);
+});
+
+test('images, working directories, endpoints', () => {
+  expect(refused({}, { Image: 'nosuch2' })).toBe('404 No such image: nosuch2:latest');
+  expect(refused({}, { WorkingDir: 'rel' })).toBe(
+    "400 the working directory 'rel' is invalid, it needs to be an absolute path",
+  );
+  expect(
+    refused(
+      { NetworkMode: 'bridge' },
+      {
+        NetworkingConfig: {
+          EndpointsConfig: { bridge: { IPAMConfig: { IPv4Address: '172.17.0.9' } } },
+        },
+      },
+    ),
+  ).toBe(
+    '400 invalid config for network bridge: invalid endpoint settings:\n* user specified IP address is supported on user defined networks only\n* user specified IP address is supported only when connecting to networks with user configured subnets',
+  );
+});
