@@ -15,7 +15,7 @@ export function svgText(
   kind: string,
   anchor: 'start' | 'middle' | 'end' = 'middle',
 ): string {
-  return `<text x="${round(x)}" y="${round(y)}" class="d-${kind}" text-anchor="${anchor}">${escapeText(text)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" class="d-${className(kind)}" text-anchor="${anchor}">${escapeText(text)}</text>`;
 }
 
 export function svgRect(
@@ -26,12 +26,16 @@ export function svgRect(
   kind: string,
   radius = 8,
 ): string {
-  return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}" class="d-${kind}"/>`;
+  return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}" class="d-${className(kind)}"/>`;
 }
 
 export function svgPath(d: string, kind: string): string {
-  return `<path d="${d}" class="d-line d-${kind}"/>`;
+  const rounded = d.replace(/\d+\.\d+/g, (n) => String(round(Number(n))));
+  return `<path d="${rounded}" class="d-line d-${className(kind)}"/>`;
 }
+
+/** Names of hosts come from the state: nothing but letters, digits and blanks of theirs gets into a class. */
+const className = (kind: string): string => kind.replace(/[^\w -]/g, '');
 
 export function svgImage(width: number, height: number, body: readonly string[]): string {
   return (

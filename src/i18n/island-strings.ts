@@ -29,6 +29,7 @@ export interface IslandStrings {
   readonly benchOpen: string;
   readonly benchClose: string;
   readonly benchFull: string;
+  readonly benchWidth: string;
   readonly undo: string;
   readonly reset: string;
   readonly share: string;
@@ -91,6 +92,7 @@ const zh: IslandStrings = {
   benchOpen: '打开终端',
   benchClose: '收起终端',
   benchFull: '全屏',
+  benchWidth: '终端区的宽度',
   undo: '撤销上一条命令',
   reset: '从头再来',
   share: '分享现在的状态',
@@ -155,6 +157,7 @@ const en: IslandStrings = {
   benchOpen: 'Open the terminals',
   benchClose: 'Close the terminals',
   benchFull: 'Full height',
+  benchWidth: 'Width of the terminals',
   undo: 'Undo the last command',
   reset: 'Start again',
   share: 'Share this state',

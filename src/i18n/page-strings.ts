@@ -19,6 +19,7 @@ export interface PageStrings {
   readonly goals: string;
   readonly contents: string;
   readonly onThisPage: string;
+  readonly pager: string;
   readonly previous: string;
   readonly next: string;
   readonly editPage: string;
@@ -97,6 +98,7 @@ const zh: PageStrings = {
   goals: '做完之后，你能',
   contents: '目录',
   onThisPage: '本页内容',
+  pager: '前后的实验',
   previous: '上一个',
   next: '下一个',
   editPage: '修改这一页',
@@ -176,6 +178,7 @@ const en: PageStrings = {
   goals: 'At the end you can',
   contents: 'Contents',
   onThisPage: 'On this page',
+  pager: 'Previous and next lab',
   previous: 'Previous',
   next: 'Next',
   editPage: 'Edit this page',

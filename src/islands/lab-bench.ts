@@ -1,5 +1,6 @@
 // The terminals: one tab per host. xterm is loaded when the first one is opened.
 import { fill } from '../i18n/fill.ts';
+import { benchHandle } from './bench-handle.ts';
 import { client, find, make, strings } from './page-data.ts';
 import type { HostTerminal } from './terminal.ts';
 
@@ -17,6 +18,7 @@ export class LabBench extends HTMLElement {
   connectedCallback(): void {
     this.dataset.size = 'closed';
     this.append(
+      benchHandle(strings.benchWidth),
       this.#makePull(),
       make('div', { class: 'bench-bar' }, this.#makeTabs()),
       make('p', { class: 'bench-message', role: 'status', 'aria-live': 'polite' }),

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { parseLab } from './parse-lab.ts';
+
+const problems = (text: string) =>
+  parseLab('content/labs/x/lab.yaml', text, 'x').problems.map(({ line, message }) => [
+    line,
+    message,
+  ]);
+
+const head = 'id: x\norder: 1\nminutes: 5\nscenario: swarm\n';
+
+test('a lab is read with its defaults', () => {
+  const { lab, problems: none } = parseLab(
+    'lab.yaml',
+    `${head}values:
+  c1.ip: { container: c1, host: manager1, network: br, field: address }
+steps:
+  - { id: a, host: manager1, command: docker network create br, check: [ { network: br, host: manager1, driver: bridge } ] }
+  - { id: b, host: worker1, command: "ping {{c1.ip}} --format '{{ .ID }}'", lines: [2] }
+`,
+    'x',
+  );
+  expect(none).toEqual([]);
+  expect(lab).toEqual({
+    id: 'x',
+    order: 1,
+    minutes: 5,
+    scenario: 'swarm',
+    seed: 2,
+    values: {
+      'c1.ip': {
+        of: 'container',
+        container: 'c1',
+        host: 'manager1',
+        field: 'address',
+        network: 'br',
+      },
+    },
+    steps: [
+      {
+        id: 'a',
+        host: 'manager1',
+        command: 'docker network create br',
+        check: [{ kind: 'network', network: 'br', host: 'manager1', driver: 'bridge' }],
+        after: [],
+        lines: [],
+      },
+      {
+        id: 'b',
+        host: 'worker1',
+        command: "ping {{c1.ip}} --format '{{ .ID }}'",
+        check: [],
+        after: ['a'],
+        lines: [2],
+      },
+    ],
+    predictions: [],
+    tries: [],
+  });
+});
+
+test('each mistake is said with its line', () => {
+  expect(
+    problems(`${head}steps:
+  - { id: A b, host: manager9, command: ls }
+  - { id: c, host: manager1, command: "ping {{no.value}}", after: [zzz] }
+  - { id: c, host: manager1, command: ls, check: [ { nonsense: 1 }, { output: "(" } ], extra: 1 }
+predictions:
+  - { id: p, before: nowhere, options: [ { id: o } ] }
+`),
+  ).toEqual([
+    [6, 'A b: an id is made of a-z, 0-9 and -'],
+    [6, 'there is no host manager9'],
+    [7, "{{no.value}} is not among the lab's values"],
+    [7, 'c needs zzz, which is not an earlier step'],
+    [8, 'unknown key extra; there are id, host, command, check, lines, after, inside'],
+    [8, 'step c stands twice'],
+    [8, 'a check has one of reachable, published, container, network, file, exit, output'],
+    [8, 'Invalid regular expression: /(/m: Unterminated group'],
+    [10, 'there is no step nowhere'],
+    [10, 'no option has facts: none could be right'],
+  ]);
+});
+
+test('broken YAML is said with its line', () => {
+  expect(problems(`${head}steps: [ {`)[0]?.[0]).toBe(5);
+});
