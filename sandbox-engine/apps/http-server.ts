@@ -17,6 +17,8 @@ import { utf8Length } from '../wire/index.ts';
 
 export interface HttpAnswer {
   readonly status: number;
+  /** Where the server has words of its own for a status. */
+  readonly reason?: string;
   readonly headers: HttpHeaders;
   readonly body: string;
   /** Close the connection after this answer. */
@@ -83,7 +85,7 @@ function textOf(answer: HttpAnswer, headOnly: boolean): string {
   return writeResponse({
     version: 'HTTP/1.1',
     status: answer.status,
-    reason: reasonPhrases[answer.status] ?? '',
+    reason: answer.reason ?? reasonPhrases[answer.status] ?? '',
     headers: answer.headers,
     body: headOnly ? '' : answer.body,
   });

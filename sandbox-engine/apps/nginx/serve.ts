@@ -116,6 +116,15 @@ const connectionHeader = (alive: boolean): HttpHeaders => [
   ['Connection', alive ? 'keep-alive' : 'close'],
 ];
 
+/** Statuses that nginx has words of its own for. */
+const ownPhrases: Readonly<Record<number, string>> = {
+  302: 'Moved Temporarily',
+  405: 'Not Allowed',
+  408: 'Request Time-out',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+};
+
 /** Mirrors: ngx_http_error_404_page and its like. */
 function errorPage(
   worker: Worker,
@@ -123,10 +132,12 @@ function errorPage(
   alive: boolean,
   extra: HttpHeaders = [],
 ): HttpAnswer {
-  const title = `${status} ${status === 405 ? 'Not Allowed' : (reasonPhrases[status] ?? '')}`;
+  const reason = ownPhrases[status] ?? reasonPhrases[status] ?? '';
+  const title = `${status} ${reason}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>${nginxVersion}</center>\r\n</body>\r\n</html>\r\n`;
   return {
     status,
+    reason,
     headers: [
       ...commonHeaders(worker),
       ['Content-Type', 'text/html'],
