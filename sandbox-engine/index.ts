@@ -8,6 +8,6 @@ export type {
   LabOptions,
   LabOutput,
 } from './lab/api.ts';
-export { createLab } from './lab/lab.ts';
+export { createLab } from './lab/index.ts';
 export { createReplayer } from './lab/replay.ts';
 export type * from './protocol/index.ts';

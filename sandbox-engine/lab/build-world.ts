@@ -1,10 +1,10 @@
 // Builds a world: the LAN with its gateway and internet, the machines with their kernels and engines, and the swarm.
+import type { ApiRequest } from '../api/index.ts';
 import {
   gatewayAddress,
   gatewayTree,
   hostEnvironment,
   hostTree,
-  imagePrograms,
   imageTrees,
   startGateway,
 } from '../apps/index.ts';
@@ -21,15 +21,14 @@ import { micros, Sim, seconds } from '../sim/index.ts';
 import { assert, must } from '../std/index.ts';
 import { cidr, type Ipv4, ip, type Mac } from '../wire/index.ts';
 import type { LabOptions } from './api.ts';
-import { startCommand } from './exec.ts';
-import { allPrograms } from './programs.ts';
+import { type ProgramSource, programRegistry } from './programs.ts';
 import { defaultMachines, lan, uplinkMac } from './topology.ts';
 import type { Machine, World } from './world.ts';
 
 /** 2026-11-22T00:00:00Z: the day of the recordings. */
 const defaultStart = 1_795_305_600_000;
 
-export function buildWorld(options: LabOptions): World {
+export function buildWorld(options: LabOptions, source: ProgramSource): World {
   const sim = new Sim({ seed: options.seed, epochMillis: options.startMillis ?? defaultStart });
   const shared: Shared = {
     sim,
@@ -37,7 +36,7 @@ export function buildWorld(options: LabOptions): World {
     os: createOsWorld(sim),
     libnetwork: createNetworkRows(sim.journal),
     daemon: createDaemonCollections(sim.journal),
-    programs: allPrograms(imagePrograms, [hostTree('host'), gatewayTree, ...imageTrees]),
+    programs: programRegistry(source, [hostTree('host'), gatewayTree, ...imageTrees]),
   };
   const gateway = makeGateway(shared);
   const machines = new Map<string, Machine>();
@@ -51,7 +50,7 @@ export function buildWorld(options: LabOptions): World {
 }
 
 type Shared = Omit<World, 'machines' | 'gateway'> & {
-  readonly programs: ReturnType<typeof allPrograms>;
+  readonly programs: ReturnType<typeof programRegistry>;
 };
 
 function makeHost(shared: Shared, name: string, address: string, tree: FileTree): Host {
@@ -129,14 +128,32 @@ function settle(sim: Sim): void {
 function formSwarm(world: World): void {
   const [first, ...others] = [...world.machines.values()];
   if (!first) return;
-  const on = (machine: Machine, command: string): string => {
-    const { stdout, stderr, exit } = startCommand(world.sim, machine.host, command).finish();
-    assert(exit === 0, `${machine.name}: ${command}: ${stderr}`);
-    return stdout.trim();
-  };
-  on(first, `docker swarm init --advertise-addr ${first.address}`);
-  const token = on(first, 'docker swarm join-token -q worker');
+  ask(world, first, 'POST', '/swarm/init', {
+    ListenAddr: '0.0.0.0:2377',
+    AdvertiseAddr: first.address,
+    Spec: { Labels: null },
+  });
+  const swarm = ask(world, first, 'GET', '/swarm') as { JoinTokens: { Worker: string } };
   for (const machine of others)
-    on(machine, `docker swarm join --token ${token} ${first.address}:2377`);
+    ask(world, machine, 'POST', '/swarm/join', {
+      ListenAddr: '0.0.0.0:2377',
+      RemoteAddrs: [`${first.address}:2377`],
+      JoinToken: swarm.JoinTokens.Worker,
+    });
   world.sim.runUntil(micros(world.sim.now() + seconds(2)));
+}
+
+/** Asks an engine, lets the world run until it has answered, and hands over the answer's body. */
+function ask(
+  { sim }: World,
+  machine: Machine,
+  method: ApiRequest['method'],
+  path: string,
+  body?: unknown,
+): unknown {
+  const request = sim.spawn(`lab: ${path}`, machine.engine.handle({ method, path, body }));
+  while (!request.ended && sim.runNext());
+  const { status = 0, body: answer } = request.result ?? {};
+  assert(status < 400, `${machine.name}: ${path}: ${status} ${JSON.stringify(answer)}`);
+  return answer;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabDefinition } from '../protocol/index.ts';
 import { micros, seconds } from '../sim/index.ts';
 import type { Lab, LabOptions } from './api.ts';
-import { createLab, replayed } from './lab.ts';
+import { createLab, replayed } from './index.ts';
 
 const swarm: LabOptions = { seed: 3, scenario: 'swarm' };
 

@@ -28,6 +28,7 @@ import { buildWorld } from './build-world.ts';
 import { type CheckContext, judge, type Ran } from './checks.ts';
 import { startCommand } from './exec.ts';
 import { probe } from './probe.ts';
+import type { ProgramSource } from './programs.ts';
 import { Terminals } from './terminals.ts';
 import { valuesOf } from './values.ts';
 import { type Entry, entriesSince } from './views/changes.ts';
@@ -39,13 +40,18 @@ import type { World } from './world.ts';
 const browserPatience = 10;
 
 /** Starts a world. It takes tens of milliseconds: undo, reset and questions in a copy rely on it. */
-export function createLab(options: LabOptions): Lab {
-  return new SimulatedLab(options);
+export function createLab(options: LabOptions, programs: ProgramSource): Lab {
+  return new SimulatedLab(options, programs);
 }
 
 /** The world of a session, brought to its last input. */
-export function replayed(options: LabOptions, inputs: readonly LabInput[], until: Micros): Lab {
-  const lab = new SimulatedLab(options);
+export function replayed(
+  options: LabOptions,
+  inputs: readonly LabInput[],
+  until: Micros,
+  programs: ProgramSource,
+): Lab {
+  const lab = new SimulatedLab(options, programs);
   for (const { at, ...input } of inputs) {
     lab.sim.runUntil(micros(at));
     lab.input(input as LabInputNow);
@@ -58,6 +64,7 @@ class SimulatedLab implements Lab {
   readonly sim: Sim;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly #options: LabOptions;
+  readonly #programs: ProgramSource;
   readonly #world: World;
   readonly #terminals: Terminals;
   readonly #inputs: LabInput[] = [];
@@ -66,9 +73,10 @@ class SimulatedLab implements Lab {
   #reachable = new Map<string, boolean | undefined>();
   #reachableAt: Revision = -1;
 
-  constructor(options: LabOptions) {
+  constructor(options: LabOptions, programs: ProgramSource) {
     this.#options = options;
-    this.#world = buildWorld(options);
+    this.#programs = programs;
+    this.#world = buildWorld(options, programs);
     this.sim = this.#world.sim;
     this.hosts = new Map([...this.#world.machines].map(([name, machine]) => [name, machine.host]));
     this.#terminals = new Terminals(this.hosts);
@@ -83,12 +91,15 @@ class SimulatedLab implements Lab {
   // ---- what a reader does -----------------------------------------------------------------
 
   terminal(id: TerminalId): void {
-    this.#terminals.open(id);
+    if (!this.#terminals.isOpen(id)) this.input({ do: 'open', terminal: id });
   }
 
   input(input: LabInputNow): void {
     this.#inputs.push({ at: this.sim.now(), ...input } as LabInput);
     switch (input.do) {
+      case 'open':
+        this.#terminals.open(input.terminal);
+        return;
       case 'run':
         this.#command = {
           line: input.line,
@@ -244,7 +255,12 @@ class SimulatedLab implements Lab {
   }
 
   #reachesInCopy(check: Parameters<CheckContext['reaches']>[0], to: string): boolean | undefined {
-    const copy = replayed(this.#options, this.#inputs, this.sim.now()) as SimulatedLab;
+    const copy = replayed(
+      this.#options,
+      this.#inputs,
+      this.sim.now(),
+      this.#programs,
+    ) as SimulatedLab;
     return probe(copy.#world, check, to);
   }
 }

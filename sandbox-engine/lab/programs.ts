@@ -1,72 +1,60 @@
-// Which program each name runs, put together from all layers; and what is said for the names that nothing stands behind.
-import { coreutils } from '../coreutils/index.ts';
-import { dockerProgram } from '../docker-cli/index.ts';
+// Which program each name runs: the shells, and the programs that may arrive after the world has started.
+//
+// The page loads a world first and what people run in it (docker, ip, grep …) beside it. Until that has arrived, a
+// program that is started waits; the world's driver sees `needed` and lets no simulated time pass meanwhile, so that a
+// session runs the same whether its programs were there or not.
 import type { FileTree, Program } from '../os/index.ts';
 import { ash, bash, dash } from '../shell/index.ts';
-import { networkTools } from '../tools/index.ts';
-import { iptablesPrograms } from '../tools/iptables/index.ts';
+
+/** Where programs come from. */
+export interface ProgramSource {
+  /** Undefined while they are still being loaded. */
+  loaded(): ReadonlyMap<string, Program> | undefined;
+  /** A program that is not there yet has been started: nothing may happen in the world until it is. */
+  needed: boolean;
+}
+
+/** Woken by the driver once the programs are there. */
+export const programsKey = 'lab:programs';
 
 /** A program that images and hosts have, and that the simulation has not: says so, and fails. */
-export const notSimulated: Program = function* (process) {
+const notSimulated: Program = function* (process) {
   const name = (process.argv[0] ?? '').split('/').at(-1) ?? '';
   yield* process.err(`${name}: not simulated here\n`);
   return 127;
 };
 
-/** The one binary behind all applets: `busybox ls -l` runs the applet `ls`. */
-function busybox(programs: ReadonlyMap<string, Program>): Program {
+/** Looks the program up when it is run. The first step is the same whether there is something to wait for or not. */
+function fromSource(source: ProgramSource, name: string): Program {
   return function* (process) {
-    const [, name, ...rest] = process.argv;
-    const applets = [...programs.keys()]
-      .filter((key) => key.startsWith('busybox:'))
-      .map((key) => key.slice('busybox:'.length))
-      .sort();
-    if (name === undefined || name === '--help') {
-      yield* process.out(
-        `BusyBox v1.38.0 (Debian 1:1.38.0-3+b1) multi-call binary.\n\nUsage: busybox [function [arguments]...]\n\nCurrently defined functions:\n\t${applets.join(', ')}\n`,
-      );
-      return 0;
-    }
-    if (name === '--list') {
-      yield* process.out(applets.map((applet) => `${applet}\n`).join(''));
-      return 0;
-    }
-    const program =
-      programs.get(`busybox:${name}`) ?? (name === 'sh' ? programs.get('ash') : undefined);
-    if (!program) {
-      yield* process.err(`${name}: applet not found\n`);
-      return 127;
-    }
-    const started = process.spawn({ argv: [name, ...rest], program });
-    return started.ok ? yield* process.wait(started.value) : 126;
+    source.needed ||= source.loaded() === undefined;
+    yield source.loaded() ? {} : { keys: [programsKey] };
+    const programs = source.loaded() ?? new Map<string, Program>();
+    return yield* find(programs, name)(process);
   };
 }
 
-/** Every program that a file of these trees may name. */
-export function allPrograms(
-  own: ReadonlyMap<string, Program>,
+/** `bookworm:ls` without a program of its own is `ls`; what has none at all says so. */
+const find = (programs: ReadonlyMap<string, Program>, name: string): Program =>
+  programs.get(name) ??
+  (name.includes(':') && !name.startsWith('busybox:')
+    ? programs.get(name.slice(name.indexOf(':') + 1))
+    : undefined) ??
+  notSimulated;
+
+/** The registry of a world: every name that a file of these trees uses. */
+export function programRegistry(
+  source: ProgramSource,
   trees: readonly FileTree[],
 ): ReadonlyMap<string, Program> {
   const programs = new Map<string, Program>([
-    ...coreutils,
-    ...networkTools,
-    ...iptablesPrograms,
     ['bash', bash],
     ['dash', dash],
     ['ash', ash],
-    ['docker', dockerProgram],
-    ...own,
   ]);
-  programs.set('busybox', busybox(programs));
   for (const tree of trees)
     for (const node of Object.values(tree))
       if (typeof node === 'object' && 'program' in node && !programs.has(node.program))
-        programs.set(node.program, plainFallback(programs, node.program));
+        programs.set(node.program, fromSource(source, node.program));
   return programs;
 }
-
-/** `bookworm:ls` without a program of its own is `ls`; what has none at all says so. */
-const plainFallback = (programs: ReadonlyMap<string, Program>, name: string): Program =>
-  (name.includes(':') && !name.startsWith('busybox:')
-    ? programs.get(name.slice(name.indexOf(':') + 1))
-    : undefined) ?? notSimulated;

@@ -3,7 +3,7 @@
 // See: tests/conformance/conform.mjs, whose head describes the messages.
 import { micros, seconds } from '../sim/index.ts';
 import type { ExecOptions, Lab, RunningCommand } from './api.ts';
-import { createLab } from './lab.ts';
+import { createLab } from './index.ts';
 import { hostAction } from './machines.ts';
 
 export interface ReplayMessage {

@@ -37,6 +37,10 @@ export class Terminals {
     return this.#hosts.get(id.split(':')[0] ?? '');
   }
 
+  isOpen(id: TerminalId): boolean {
+    return this.#open.has(id);
+  }
+
   open(id: TerminalId): void {
     if (this.#open.has(id)) return;
     const host = must(this.hostOf(id), `the host of terminal ${id}`);

@@ -95,6 +95,8 @@ export type WorkerMessage =
 
 /** One thing that the reader did, with the simulated time (µs) at which it happened. */
 export type LabInput =
+  /** Looks at a terminal for the first time: its shell starts. */
+  | { readonly at: number; readonly do: 'open'; readonly terminal: TerminalId }
   | {
       readonly at: number;
       readonly do: 'run';

@@ -1,14 +1,27 @@
-// The lab worker: joins the pump to the page's messages and to the browser's clock.
+// The lab worker: joins the pump to the page's messages and to the browser's clock. The programs that people run are
+// loaded beside the world: it starts without waiting for them.
 import { createLab } from '../lab/lab.ts';
+import type { ProgramSource } from '../lab/programs.ts';
 import type { PageMessage, WorkerMessage } from '../protocol/index.ts';
 import { Pump } from './pump.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
+let programs: ReturnType<ProgramSource['loaded']>;
+const source: ProgramSource = { loaded: () => programs, needed: false };
 const pump = new Pump({
-  createLab,
+  createLab: (options) => createLab(options, source),
   post: (message: WorkerMessage) => scope.postMessage(message),
   now: () => performance.now(),
+  blocked: () => source.needed && programs === undefined,
 });
+
+import('../lab/late-programs.ts')
+  .then((module) => {
+    programs = module.latePrograms;
+    pump.programsLoaded();
+    soon();
+  })
+  .catch((error: unknown) => pump.failed(`the programs could not be loaded: ${String(error)}`));
 
 // A message channel yields to the page's messages without the 4 ms that nested timers take.
 const channel = new MessageChannel();

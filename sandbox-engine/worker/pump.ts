@@ -1,6 +1,7 @@
 // Drives one lab: takes what the page asks, runs the simulated world in slices that are short enough for Ctrl-C to be
 // answered at once, and posts what came out, once per slice. Knows the wall clock through `ports.now` alone.
 import type { Lab, LabInputNow, LabOptions, LabOutput } from '../lab/api.ts';
+import { programsKey } from '../lab/programs.ts';
 import {
   type LabInput,
   type PageMessage,
@@ -26,6 +27,8 @@ export interface PumpPorts {
   readonly post: (message: WorkerMessage) => void;
   /** Wall-clock milliseconds that only ever grow. */
   readonly now: () => number;
+  /** A program that is still being loaded has been started: no simulated time may pass. */
+  readonly blocked?: () => boolean;
 }
 
 /** What is done in a terminal. */
@@ -64,13 +67,28 @@ export class Pump {
     this.#inbox.push(message);
   }
 
+  /** The programs that were being loaded are there: whoever waits for one goes on, at the simulated time as it is. */
+  programsLoaded(): void {
+    const world = this.#world;
+    if (!world) return;
+    world.pace.anchor(this.#ports.now(), world.lab.sim.now());
+    world.lab.sim.wake(programsKey);
+  }
+
+  /** Tells the page about something that cannot be mended here. */
+  failed(message: string): void {
+    this.#guard(() => {
+      throw new Error(message);
+    });
+  }
+
   /** Runs one slice. Answers how many milliseconds may pass before the next: 0 at once, undefined when nothing is due. */
   slice(): number | undefined {
     const end = this.#ports.now() + sliceMillis;
     for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
       this.#guard(() => this.#take(message));
     const world = this.#world;
-    if (!world || this.#bugs > toleratedBugs) return undefined;
+    if (!world || this.#bugs > toleratedBugs || this.#ports.blocked?.()) return undefined;
     if (this.#replay) return this.#replaySlice(world, this.#replay, end);
     this.#startRuns(world);
     const finished = this.#advance(world, end);
@@ -98,6 +116,10 @@ export class Pump {
         return false;
       }
       this.#guard(() => sim.runNext());
+      if (this.#ports.blocked?.()) {
+        pace.fallBehind(this.#ports.now(), sim.now());
+        return true;
+      }
       if (runs.busy && this.#chosenPace !== 1 && this.#promptCame(lab)) break;
     }
     const next = sim.nextAt();

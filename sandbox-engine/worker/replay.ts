@@ -28,7 +28,7 @@ export class Replay {
       if (input.do !== 'browse') {
         ready.delete(input.terminal);
         this.#busy.add(input.terminal);
-        lab.terminal(input.terminal);
+        if (input.do !== 'open') lab.terminal(input.terminal);
       }
       const { at: _, ...now } = input;
       lab.input(now as LabInputNow);

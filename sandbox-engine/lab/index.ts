@@ -1,0 +1,16 @@
+// The lab with all its programs at hand: for Node. The worker takes `lab.ts` and loads the programs beside it.
+import type { LabInput } from '../protocol/index.ts';
+import type { Micros } from '../sim/index.ts';
+import type { Lab, LabOptions } from './api.ts';
+import { createLab as createLabWith, replayed as replayedWith } from './lab.ts';
+import { latePrograms } from './late-programs.ts';
+import type { ProgramSource } from './programs.ts';
+
+const atHand: ProgramSource = { loaded: () => latePrograms, needed: false };
+
+/** Starts a world. */
+export const createLab = (options: LabOptions): Lab => createLabWith(options, atHand);
+
+/** The world of a session as it was at that time. */
+export const replayed = (options: LabOptions, inputs: readonly LabInput[], until: Micros): Lab =>
+  replayedWith(options, inputs, until, atHand);
