@@ -88,6 +88,38 @@ describe('published ports', () => {
     expect(fetch(host, init, ip('127.0.0.1'), 8000)).toBe('ECONNREFUSED');
   });
 
+  test('carry datagrams both ways, each client under a port of its own', () => {
+    const host = testHost();
+    const ports = [{ protocol: 'udp' as const, containerPort: 53, host: { ip: '', port: '5353' } }];
+    const { netns } = value(
+      host.controller.createSandbox(containerSpec('dns', ['bridge'], { ports })),
+    );
+    const { sockets, initNetns } = host.kernel;
+    const bind = (where: NetnsId, port?: number): SocketId => {
+      const bound = sockets.udpBind(where, port === undefined ? {} : { port });
+      if (!bound.ok) throw new Error(bound.error);
+      return bound.value;
+    };
+    const server = bind(netns, 53);
+    const clients = [bind(initNetns), bind(initNetns)];
+    clients.forEach((client, n) => {
+      sockets.udpSend(client, ip('127.0.0.1'), 5353, { kind: 'text', text: `question ${n}` });
+    });
+    run(host, 1);
+    for (let got = sockets.udpReceive(server); got; got = sockets.udpReceive(server)) {
+      if ('error' in got || got.payload.kind !== 'text') continue;
+      const text = got.payload.text.replace('question', `answer to ${formatIpv4(got.from)}:`);
+      sockets.udpSend(server, got.from, got.fromPort, { kind: 'text', text });
+    }
+    run(host, 1);
+    expect(
+      clients.map((client) => {
+        const got = sockets.udpReceive(client);
+        return got && 'payload' in got && got.payload.kind === 'text' ? got.payload.text : got;
+      }),
+    ).toEqual(['answer to 172.17.0.1: 0', 'answer to 172.17.0.1: 1']);
+  });
+
   test('numbers: fixed, ranges, from 32768 up, and the words when there is none', () => {
     const host = testHost();
     const start = (name: string, ...ports: ReturnType<typeof published>[]) =>
