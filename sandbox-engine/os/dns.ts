@@ -1,11 +1,25 @@
-// One DNS question to one server, over simulated UDP.
+// One DNS question to one server, over simulated UDP or TCP.
 //
 // Names travel without their final dot.
 // Mirrors: RFC 1035; res_send(3). Differs: messages are values; EDNS is not sent along.
 import type { Micros, Op } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { type DnsPayload, type DnsQuestion, formatIpv4, type Ipv4 } from '../wire/index.ts';
-import { exchangeDatagram, type SocketContext, type SocketError } from './sockets.ts';
+import {
+  type DnsPayload,
+  type DnsQuestion,
+  dnsFromText,
+  dnsToText,
+  formatIpv4,
+  type Ipv4,
+} from '../wire/index.ts';
+import {
+  connectTcp,
+  exchangeDatagram,
+  receiveSome,
+  type SocketContext,
+  type SocketError,
+  sendAll,
+} from './sockets.ts';
 
 export const withoutFinalDot = (name: string): string =>
   name.endsWith('.') ? name.slice(0, -1) : name;
@@ -43,6 +57,34 @@ export function* askServer(
   if (!answer.ok) return answer;
   const { payload } = answer.value;
   return payload.kind === 'dns' ? ok(payload) : err('EINVAL');
+}
+
+/** The same over TCP. ECONNRESET: the server closed without an answer. */
+export function* askServerByTcp(
+  context: SocketContext,
+  server: { readonly address: Ipv4; readonly port?: number },
+  question: DnsQuestion,
+  until: Micros,
+): Op<Result<DnsPayload, SocketError>> {
+  const port = server.port ?? 53;
+  const connected = yield* connectTcp(context, { to: server.address, port, until });
+  if (!connected.ok) return connected;
+  try {
+    const query = dnsQuery(context, question);
+    const sent = yield* sendAll(context, connected.value, dnsToText(query), until);
+    if (!sent.ok) return sent;
+    let text = '';
+    for (;;) {
+      const part = yield* receiveSome(context, connected.value, until);
+      if (!part.ok) return part;
+      if (part.value === null) return err('ECONNRESET');
+      text += part.value;
+      const answer = dnsFromText(text);
+      if (answer?.response && answer.id === query.id) return ok(answer);
+    }
+  } finally {
+    context.kernel.sockets.close(connected.value);
+  }
 }
 
 /** `10.1.0.10.in-addr.arpa` for 10.0.1.10. */

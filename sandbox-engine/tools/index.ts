@@ -6,14 +6,21 @@ import type { Program } from '../os/index.ts';
 import { brctl } from './brctl/index.ts';
 import { bridgeProgram } from './bridge/index.ts';
 import { busyboxIp } from './busybox-ip/index.ts';
+import { busyboxNslookup } from './busybox-nslookup/index.ts';
 import { busyboxPing } from './busybox-ping/index.ts';
+import { curlProgram } from './curl/index.ts';
+import { digProgram } from './dig/index.ts';
+import { getent } from './getent/index.ts';
+import { host } from './host/index.ts';
 import { hostnameProgram } from './hostname/index.ts';
 import { ipProgram } from './ip/index.ts';
 import { netstatProgram } from './netstat/index.ts';
 import { nsenter } from './nsenter/index.ts';
+import { nslookup } from './nslookup/index.ts';
 import { pingProgram } from './ping/index.ts';
 import { ss } from './ss/index.ts';
 import { sysctlProgram } from './sysctl/index.ts';
+import { busyboxWget } from './wget/index.ts';
 
 export const networkTools: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ip', ipProgram('6.17.0')],
@@ -35,4 +42,13 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['busybox:hostname', hostnameProgram('busybox')],
   ['sysctl', sysctlProgram('procps')],
   ['busybox:sysctl', sysctlProgram('busybox')],
+  ['curl', curlProgram('8.22.0')],
+  ['bookworm:curl', curlProgram('7.88.1')],
+  ['busybox:wget', busyboxWget],
+  ['dig', digProgram('9.20.15-1-Debian')],
+  ['bookworm:dig', digProgram('9.18.49-1~deb12u1-Debian')],
+  ['nslookup', nslookup],
+  ['busybox:nslookup', busyboxNslookup],
+  ['host', host],
+  ['getent', getent],
 ]);
