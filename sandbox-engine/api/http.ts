@@ -76,6 +76,6 @@ export interface PathStat {
   readonly name: string;
   readonly size: number;
   readonly mode: number;
-  readonly isDirectory: boolean;
+  readonly type: string;
   readonly linkTarget: string;
 }

@@ -25,7 +25,7 @@ export function statPath(
     name: baseName(path),
     size,
     mode,
-    isDirectory: type === 'directory',
+    type,
     linkTarget: target ?? '',
   });
 }

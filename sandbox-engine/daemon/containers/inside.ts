@@ -3,7 +3,8 @@ import type { Process } from '../../os/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { type IoOptions, type Output, ProcessIo } from './io.ts';
 import { execProblem, pidNamespace } from './launch.ts';
-import { ownHostname, sandboxOf } from './networking.ts';
+import { sandboxOf } from './namespaces.ts';
+import { ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 

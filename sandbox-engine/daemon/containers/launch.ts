@@ -9,8 +9,9 @@ import { err, type Failure, failure, ok, type Result } from '../../std/index.ts'
 import { numberOf } from '../body.ts';
 import { stand } from '../processes.ts';
 import { ProcessIo } from './io.ts';
+import { linkVariables } from './links.ts';
 import { mountAll } from './mounts.ts';
-import { containerDirectory, linkVariables, mountManagedFiles, ownHostname } from './networking.ts';
+import { containerDirectory, mountManagedFiles, ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore, Runtime } from './store.ts';
 import { findUser } from './users.ts';

@@ -1,6 +1,6 @@
-// The life of a container: start, exit, restart policy, stop, kill, pause, removal.
+// The life of a container: start, exit, stop, kill, pause, removal.
 //
-// Mirrors: moby daemon/{start,stop,kill,monitor,pause,restart,delete}.go, daemon/internal/restartmanager.
+// Mirrors: moby daemon/{start,stop,kill,monitor,pause,restart,delete}.go.
 import { signalNumber, signals } from '../../os/index.ts';
 import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
@@ -8,6 +8,7 @@ import type { VolumeStore } from '../volumes/store.ts';
 import { monitorHealth } from './health.ts';
 import { launch, volumeEvent } from './launch.ts';
 import { containerDirectory, joinNetworks, leaveNetworks, managedFiles } from './networking.ts';
+import { nextBackoff, RestartPolicies } from './restart.ts';
 import { type ContainerRow, countsAsRunning, hasProcess } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 
@@ -15,18 +16,10 @@ import type { ContainerStore } from './store.ts';
 const setupMillis = 40;
 const teardownMillis = 25;
 
-const firstBackoff = 100;
-const longestBackoff = 60_000;
-/** A container that ran so long starts again at once. */
-const stableAfter = seconds(10);
-
 export class Lifecycle {
   readonly #store: ContainerStore;
   readonly #volumes: VolumeStore;
-  /** Containers whose restart policy rests because somebody stopped or killed them. */
-  readonly #restingPolicies = new Set<string>();
-  /** The daemon is going down: nothing is restarted. */
-  #shuttingDown = false;
+  readonly #policies = new RestartPolicies();
 
   constructor(store: ContainerStore, volumes: VolumeStore) {
     this.#store = store;
@@ -49,7 +42,7 @@ export class Lifecycle {
     if (status === 'removing' || status === 'dead') {
       return err(failure('conflict', 'container is marked for removal and cannot be started'));
     }
-    this.#restingPolicies.delete(row.id);
+    this.#policies.resume(row);
     const fresh = this.#store.update(row, { manuallyStopped: false, restartCount: 0 });
     this.#store.runtime(fresh).backoff = 0;
     return yield* this.#run(fresh);
@@ -131,7 +124,7 @@ export class Lifecycle {
     const store = this.#store;
     const now = this.#sim.now();
     const ran = now - (row.state.startedAt ?? now);
-    const again = this.#mayRestart(row, exitCode);
+    const again = this.#policies.mayRestart(row, exitCode);
     store.update(row, {
       restartCount: again ? row.restartCount + 1 : row.restartCount,
       state: {
@@ -149,29 +142,11 @@ export class Lifecycle {
     });
     if (!again) return;
     const runtime = store.runtime(row);
-    runtime.backoff =
-      runtime.backoff === 0 || ran >= stableAfter
-        ? firstBackoff
-        : Math.min(2 * runtime.backoff, longestBackoff);
+    runtime.backoff = nextBackoff(runtime.backoff, ran);
     runtime.restart = this.#sim.spawn(
       `${store.host}: restart of ${row.name}`,
       this.#restartLater(row, runtime.backoff),
     );
-  }
-
-  #mayRestart(row: ContainerRow, exitCode: number): boolean {
-    if (this.#shuttingDown || this.#restingPolicies.has(row.id)) return false;
-    const { Name, MaximumRetryCount } = row.hostConfig.RestartPolicy;
-    switch (Name) {
-      case 'always':
-        return true;
-      case 'unless-stopped':
-        return !row.manuallyStopped;
-      case 'on-failure':
-        return exitCode !== 0 && (MaximumRetryCount === 0 || row.restartCount < MaximumRetryCount);
-      default:
-        return false;
-    }
   }
 
   *#restartLater(row: ContainerRow, delayMillis: number): Op<void> {
@@ -208,7 +183,7 @@ export class Lifecycle {
     const refused = this.#notRunning(row);
     if (refused) return err(refused);
     const stopSignal = this.#stopSignal(row);
-    if (signal === signals.SIGKILL || signal === stopSignal) this.#restingPolicies.add(row.id);
+    if (signal === signals.SIGKILL || signal === stopSignal) this.#policies.rest(row);
     this.#store.update(row, { manuallyStopped: true });
     this.#store.event(row, 'kill', { signal: String(signal) });
     if (row.state.status === 'restarting') {
@@ -255,7 +230,7 @@ export class Lifecycle {
   ): Op<Result<void, Failure>> {
     if (!countsAsRunning(row.state)) return err(failure('not_modified', ''));
     const grace = options.graceSeconds ?? row.config.StopTimeout ?? 10;
-    this.#restingPolicies.add(row.id);
+    this.#policies.rest(row);
     this.kill(row, options.signal ?? this.#stopSignal(row));
     const deadline = grace < 0 ? undefined : micros(this.#sim.now() + seconds(grace));
     if (!(yield* this.#untilStopped(row, deadline))) {
@@ -340,7 +315,7 @@ export class Lifecycle {
   ): Op<Result<void, Failure>> {
     if (countsAsRunning(row.state)) {
       if (!options.force) return err(this.#mayNotRemove(row, term));
-      this.#restingPolicies.add(row.id);
+      this.#policies.rest(row);
       yield* this.killAndWait(row, signals.SIGKILL);
     }
     const current = this.#store.get(row.id);
@@ -374,7 +349,7 @@ export class Lifecycle {
     for (const stream of runtime.attached) stream.end();
     store.event(row, 'destroy');
     store.forget(row);
-    this.#restingPolicies.delete(row.id);
+    this.#policies.resume(row);
     for (const exec of store.context.collections.execs.where('container', row.id))
       store.context.collections.execs.remove(exec.id);
     if (options.volumes) for (const name of row.anonymousVolumes) this.#volumes.remove(name, true);
@@ -385,7 +360,7 @@ export class Lifecycle {
 
   /** The daemon stops: so do its containers, all at once. */
   *shutDown(): Op<void> {
-    this.#shuttingDown = true;
+    this.#policies.suspended = true;
     const stopping = this.#store
       .rows()
       .filter((row) => countsAsRunning(row.state))
@@ -397,11 +372,11 @@ export class Lifecycle {
 
   *#stopForExit(row: ContainerRow): Op<void> {
     const { manuallyStopped } = row;
-    const resting = this.#restingPolicies.has(row.id);
+    const resting = this.#policies.isResting(row);
     yield* this.stop(row);
     const current = this.#store.get(row.id);
     if (current) this.#store.update(current, { manuallyStopped });
-    if (!resting) this.#restingPolicies.delete(row.id);
+    if (!resting) this.#policies.resume(row);
   }
 
   /** The machine lost its power: what ran is gone. */
@@ -425,11 +400,10 @@ export class Lifecycle {
 
   /** The daemon has started: containers whose policy says so are started too. */
   *boot(): Op<void> {
-    this.#shuttingDown = false;
-    this.#restingPolicies.clear();
+    this.#policies.resumeAll();
     for (const row of this.#store.rows()) {
       if (countsAsRunning(row.state) || row.state.startedAt === undefined) continue;
-      if (hasProcess(row.state) || !this.#mayRestart(row, row.state.exitCode)) continue;
+      if (hasProcess(row.state) || !this.#policies.mayRestart(row, row.state.exitCode)) continue;
       yield* this.#run(row);
     }
   }

@@ -1,15 +1,15 @@
-// A container and its networks: joining them at its start, leaving them at its end, and changes in between.
+// A container and its networks: joining them at its start, leaving them at its end.
 //
-// Mirrors: moby daemon/container_operations.go (initializeNetworking, allocateNetwork, releaseNetwork, ConnectToNetwork).
+// Mirrors: moby daemon/container_operations.go (initializeNetworking, allocateNetwork, releaseNetwork).
 import type { SandboxFiles, SandboxRow } from '../../libnetwork/index.ts';
-import { validateEndpointSettings } from '../../libnetwork/index.ts';
 import type { FileSystem } from '../../os/index.ts';
 import type { Op } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import { formatIpv4 } from '../../wire/index.ts';
 import { sortedKeys } from '../body.ts';
 import { endpointSettings, isUserMode, portsOf } from './attachments.ts';
-import { type Attachment, type ContainerRow, hasProcess, shortId } from './rows.ts';
+import { extraHosts } from './links.ts';
+import { sandboxOf, sharedWith } from './namespaces.ts';
+import { type Attachment, type ContainerRow, shortId } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 
 /** The three files that Docker manages, and where they are on the host. */
@@ -45,37 +45,6 @@ export function mountManagedFiles(store: ContainerStore, row: ContainerRow, fs: 
     fs.mountTree(path, hostFs, from);
   }
 }
-
-/** The container whose network namespace this one uses; undefined when it has one of its own. */
-export function sharedWith(
-  store: ContainerStore,
-  row: ContainerRow,
-): Result<ContainerRow, Failure> | undefined {
-  const mode = row.hostConfig.NetworkMode;
-  if (!mode.startsWith('container:')) return undefined;
-  const found = store.find(mode.slice('container:'.length));
-  if (!found.ok) {
-    return err({
-      ...found.error,
-      message: `joining network namespace of container: ${found.error.message}`,
-    });
-  }
-  if (!hasProcess(found.value.state)) {
-    return err(
-      failure(
-        'conflict',
-        `cannot join network namespace of a non running container: container ${found.value.containerId} is not running`,
-      ),
-    );
-  }
-  return found;
-}
-
-export const sandboxOf = (store: ContainerStore, row: ContainerRow): SandboxRow | undefined => {
-  const shared = sharedWith(store, row);
-  const owner = shared?.ok ? shared.value : row;
-  return store.context.controller.sandboxOf(owner.containerId);
-};
 
 const setupFailure = (error: Failure): Failure => ({
   ...error,
@@ -142,7 +111,7 @@ function noteEndpoints(store: ContainerStore, row: ContainerRow, sandbox: Sandbo
   store.update(row, { networks: sortedKeys(networks) });
 }
 
-function networkEvent(
+export function networkEvent(
   store: ContainerStore,
   row: ContainerRow,
   action: 'connect' | 'disconnect',
@@ -155,47 +124,6 @@ function networkEvent(
     type: network?.driver ?? '',
   });
 }
-
-/** `/etc/hosts` lines: --link on the default bridge, then --add-host. */
-function extraHosts(
-  store: ContainerStore,
-  row: ContainerRow,
-): Result<{ readonly name: string; readonly address: string }[], Failure> {
-  const hosts: { name: string; address: string }[] = [];
-  for (const link of row.links) {
-    const other = store.get(link.container);
-    if (!other || !hasProcess(other.state)) {
-      return err(
-        failure(
-          'conflict',
-          `Cannot link to a non running container: /${other?.name ?? ''} AS /${row.name}/${link.alias}`,
-        ),
-      );
-    }
-    const names = [link.alias, other.config.Hostname, other.name];
-    hosts.push({ name: [...new Set(names)].join(' '), address: bridgeAddress(store, other) });
-  }
-  for (const entry of row.hostConfig.ExtraHosts ?? []) {
-    const cut = entry.search(/[:=]/);
-    const [name, address] = [entry.slice(0, cut), entry.slice(cut + 1)];
-    hosts.push({ name, address: address === 'host-gateway' ? gatewayAddress(store) : address });
-  }
-  return ok(hosts);
-}
-
-/** A container's address on the default bridge. */
-export function bridgeAddress(store: ContainerStore, row: ContainerRow): string {
-  const sandbox = sandboxOf(store, row);
-  const endpoint =
-    sandbox &&
-    store.context.controller.endpointsOf(sandbox.id).find((e) => e.networkName === 'bridge');
-  return endpoint?.address === undefined ? '' : formatIpv4(endpoint.address);
-}
-
-const gatewayAddress = (store: ContainerStore): string => {
-  const bridge = store.context.controller.find('bridge');
-  return (bridge.ok && bridge.value.subnets[0]?.gateway) || '172.17.0.1';
-};
 
 // ---- attachable swarm networks -----------------------------------------------------------------
 
@@ -213,7 +141,7 @@ function* takePlaces(store: ContainerStore, row: ContainerRow): Op<Result<Contai
   return ok(store.update(row, { networks }));
 }
 
-function* takePlace(
+export function* takePlace(
   store: ContainerStore,
   row: ContainerRow,
   name: string,
@@ -246,7 +174,11 @@ function* givePlacesBack(store: ContainerStore, row: ContainerRow): Op<void> {
   }
 }
 
-function* detach(store: ContainerStore, row: ContainerRow, attachment: Attachment): Op<void> {
+export function* detach(
+  store: ContainerStore,
+  row: ContainerRow,
+  attachment: Attachment,
+): Op<void> {
   yield* store.context.cluster?.detachNetwork(attachment.networkId, row.containerId) ?? none();
 }
 
@@ -270,142 +202,6 @@ export function* leaveNetworks(store: ContainerStore, row: ContainerRow): Op<voi
   );
   store.update(current, { networks });
   yield* givePlacesBack(store, current);
-}
-
-// ---- network connect and disconnect -------------------------------------------------------------
-
-const sharing =
-  'container sharing network namespace with another container or host cannot be connected to any other network';
-
-/** Why a container in that mode may not be connected to one more network. */
-function connectProblem(row: ContainerRow, name: string): Failure | undefined {
-  const mode = row.hostConfig.NetworkMode;
-  if (mode === 'host' || mode.startsWith('container:')) return failure('forbidden', sharing);
-  if (name === 'host') {
-    return failure(
-      'forbidden',
-      'cannot connect container to host network - container must be created in host network mode',
-    );
-  }
-  if (name === 'none' || mode === 'none') {
-    return failure(
-      'forbidden',
-      'container cannot be connected to multiple networks with one of the networks in private (none) mode',
-    );
-  }
-  return undefined;
-}
-
-/** `docker network connect`: at once when the container runs, else from its next start on. */
-export function* connectContainer(
-  store: ContainerStore,
-  term: string,
-  network: string,
-  wanted: Attachment,
-): Op<Result<void, Failure>> {
-  const found = store.find(term);
-  if (!found.ok) return found;
-  const row = found.value;
-  const { controller } = store.context;
-  const known = controller.find(network);
-  const name = known.ok ? known.value.name : network;
-  const refused = connectProblem(row, name);
-  if (refused) return err(refused);
-  const { network: _, ...settings } = endpointSettings(name, wanted);
-  const valid = validateEndpointSettings(name, known.ok ? known.value : undefined, settings);
-  if (!valid.ok) return valid;
-  const running = hasProcess(row.state);
-  if (!running) {
-    if (!known.ok && !store.context.cluster?.knowsNetwork(network)) return known;
-    const networks = sortedKeys({ ...row.networks, [name]: wanted });
-    store.update(row, { networks });
-    return ok(undefined);
-  }
-  const place = yield* takePlace(store, row, name, wanted);
-  if (!place.ok) return place;
-  const sandbox = controller.sandboxOf(row.containerId);
-  if (!sandbox) return err(failure('system', `container ${row.containerId} has no sandbox`));
-  const joined = controller.connect(sandbox.id, endpointSettings(name, place.value));
-  if (!joined.ok) {
-    if (place.value.attached) yield* detach(store, row, place.value);
-    return joined;
-  }
-  const endpoint = joined.value;
-  const dnsNames = isUserMode(endpoint.networkName) ? endpoint.dnsNames : null;
-  const attachment = { ...place.value, networkId: endpoint.networkId, dnsNames };
-  store.update(row, {
-    networks: sortedKeys({ ...row.networks, [endpoint.networkName]: attachment }),
-  });
-  networkEvent(store, row, 'connect', endpoint.networkId);
-  return ok(undefined);
-}
-
-/** `docker network disconnect`. */
-export function* disconnectContainer(
-  store: ContainerStore,
-  term: string,
-  network: string,
-  force: boolean,
-): Op<Result<void, Failure>> {
-  const found = store.find(term);
-  if (!found.ok) return found;
-  const row = found.value;
-  const { controller } = store.context;
-  const known = controller.find(network);
-  if (!known.ok) return known;
-  const { name, networkId } = known.value;
-  if (name === 'host' && row.hostConfig.NetworkMode === 'host') {
-    return err(
-      failure(
-        'forbidden',
-        'cannot disconnect container from host network - container was created in host network mode',
-      ),
-    );
-  }
-  const attachment = row.networks[name];
-  if (!attachment) {
-    return err(
-      failure('forbidden', `container ${row.containerId} is not connected to network ${name}`),
-    );
-  }
-  const sandbox = controller.sandboxOf(row.containerId);
-  if (sandbox) {
-    const left = controller.disconnect(sandbox.id, networkId, force);
-    if (!left.ok) return left;
-    networkEvent(store, row, 'disconnect', networkId);
-    if (attachment.attached) yield* detach(store, row, attachment);
-  }
-  const networks = Object.fromEntries(Object.entries(row.networks).filter(([n]) => n !== name));
-  store.update(row, { networks });
-  return ok(undefined);
-}
-
-/** Variables that a container gets for each of its links. */
-export function linkVariables(store: ContainerStore, row: ContainerRow): string[] {
-  return row.links.flatMap(({ container, alias }) => {
-    const other = store.get(container);
-    if (!other) return [];
-    const prefix = alias.toUpperCase().replaceAll('-', '_');
-    const address = bridgeAddress(store, other);
-    const ports = Object.keys(other.config.ExposedPorts ?? {}).map((p) => p.split('/'));
-    const first = ports[0];
-    const lines = first ? [`${prefix}_PORT=${first[1]}://${address}:${first[0]}`] : [];
-    for (const [port, protocol = 'tcp'] of ports) {
-      const name = `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
-      lines.push(
-        `${name}=${protocol}://${address}:${port}`,
-        `${name}_ADDR=${address}`,
-        `${name}_PORT=${port}`,
-        `${name}_PROTO=${protocol}`,
-      );
-    }
-    lines.push(`${prefix}_NAME=/${row.name}/${alias}`);
-    const inherited = other.config.Env.filter(
-      (entry) => !/^(HOME|PATH|HOSTNAME|TERM)=/.test(entry),
-    );
-    for (const entry of inherited) lines.push(`${prefix}_ENV_${entry}`);
-    return lines;
-  });
 }
 
 export const ownHostname = (row: ContainerRow): string =>

@@ -5,7 +5,7 @@
 
 import { objectOf } from '../body.ts';
 import { timestamp } from '../context.ts';
-import { sandboxOf } from './networking.ts';
+import { sandboxOf } from './namespaces.ts';
 import { type ContainerRow, hasProcess } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 import { members } from './top.ts';
