@@ -57,6 +57,8 @@ export interface OpenFile {
   write(text: string): number | 'EPIPE';
   /** Why the last write failed although it was taken (a value that /proc refuses, /dev/full). */
   readonly writeError?: FileError | 'ENOSPC' | undefined;
+  /** Pipes: all writers have closed, so what can be read now is all. */
+  readonly finished?: boolean;
   retain(): OpenFile;
   release(): void;
   /** The terminal behind this file, if it is one. */

@@ -33,7 +33,7 @@ export class LineDiscipline {
     this.#hooks = hooks;
   }
 
-  /** Raw: the typed part of a line becomes readable. Cooked: keys that nobody has read are typed again. */
+  /** Raw: the typed part of a line becomes readable. Cooked: what nobody has read becomes lines. */
   setRaw(raw: boolean): void {
     if (raw === this.#raw) return;
     this.#raw = raw;
@@ -42,9 +42,18 @@ export class LineDiscipline {
       this.#line = [];
       return;
     }
-    const unread = this.#queue;
+    this.#relearn();
+  }
+
+  /** Keys that came in raw mode and that nobody read are taken as lines; they are not echoed and send no signals. */
+  #relearn(): void {
+    const text = this.#queue.filter((item) => item !== endOfInput).join('');
     this.#queue = [];
-    for (const item of unread) if (item !== endOfInput) this.input(item);
+    const lines = text.replaceAll('\r', '\n').split(/(?<=\n)/);
+    for (const line of lines) {
+      if (line.endsWith('\n')) this.#deliver(line);
+      else this.#line = [...line];
+    }
   }
 
   input(text: string): void {

@@ -78,6 +78,10 @@ class PipeEnd implements OpenFile {
     return this.#end === 'writer' ? this.#buffer.write(text) : 'EPIPE';
   }
 
+  get finished(): boolean {
+    return this.#end === 'reader' && this.#buffer.writers === 0;
+  }
+
   retain(): OpenFile {
     this.#references += 1;
     return this;

@@ -168,8 +168,16 @@ const status = (row: ProcessRow, name: string): string =>
 function fdEntries(process: Process | undefined): Entries {
   const entries = new Map<string, VirtualEntry>();
   const fds = [...(process?.fds ?? [])].sort(([a], [b]) => a - b);
-  for (const [fd, open] of fds) entries.set(String(fd), link(fdTarget(open)));
+  // A pipe that is complete can be read at once, by programs that read files as a whole.
+  for (const [fd, open] of fds)
+    entries.set(String(fd), open.finished ? file(() => drain(open)) : link(fdTarget(open)));
   return entries;
+}
+
+function drain(open: OpenFile): string {
+  const parts: string[] = [];
+  for (let text = open.read(); text; text = open.read()) parts.push(text);
+  return parts.join('');
 }
 
 /** What `ls -l /proc/PID/fd` shows behind the arrow. */

@@ -26,6 +26,7 @@ import { redirect, restoreFiles } from './redirect.ts';
 import { runStatements } from './run.ts';
 import type { Shell } from './shell.ts';
 import { handleSignals } from './signals.ts';
+import { trace } from './simple.ts';
 import { forkShell } from './subshell.ts';
 import { closeTemporaryFds } from './substitution.ts';
 
@@ -67,8 +68,10 @@ function* runBody(shell: Shell, node: CompoundCommand, last: boolean): Op<number
     case 'Select':
       return yield* runSelect(shell, node);
     case 'TestCommand':
+      if (shell.options.xtrace) yield* traceHead(shell, node, node.end);
       return yield* runConditional(shell, node.expression);
     case 'ArithmeticCommand': {
+      if (shell.options.xtrace) yield* traceHead(shell, node, node.end);
       const value = yield* evaluate(shell, node.body, '((');
       return value === undefined || value === 0n ? 1 : 0;
     }
@@ -140,6 +143,8 @@ function* runFor(shell: Shell, node: For): Op<number> {
   shell.status = 0;
   const name = node.name.text;
   for (const item of items) {
+    if (shell.options.xtrace)
+      yield* traceHead(shell, node, node.wordlist?.at(-1)?.end ?? node.name.end);
     const problem = assignVariable(shell, name, item);
     if (problem) {
       yield* shell.fatal(problem);
@@ -190,6 +195,7 @@ function* runCase(shell: Shell, node: Case): Op<number> {
   if (shell.flow) return shell.status;
   shell.status = 0;
   let falling = false;
+  if (shell.options.xtrace) yield* traceHead(shell, node, node.word.end, ' in');
   for (const item of node.items) {
     if (!falling && !(yield* anyMatches(shell, item.pattern, subject))) continue;
     if (shell.flow) return shell.status;
@@ -232,6 +238,16 @@ function* runSelect(shell: Shell, node: Select): Op<number> {
     shell.vars.set(node.name.text, items[Number(reply) - 1] ?? '');
     if (yield* turn(shell, node.body)) return shell.status;
   }
+}
+
+/** `set -x` shows the head of a compound command as it was written. */
+function* traceHead(
+  shell: Shell,
+  node: { readonly pos: number },
+  end: number,
+  tail = '',
+): Op<void> {
+  yield* trace(shell, [`${shell.place.text.slice(node.pos, end)}${tail}`]);
 }
 
 function define(shell: Shell, node: FunctionNode): number {

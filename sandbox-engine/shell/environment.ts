@@ -1,4 +1,6 @@
 // The variables that a shell starts with: its environment, and those that it keeps itself.
+
+import { optionsOn } from './builtins/options.ts';
 import type { Shell } from './shell.ts';
 import { isName } from './variables.ts';
 
@@ -69,6 +71,7 @@ export function keepOwn(shell: Shell): void {
     () => {},
   );
   if (shell.dialect.name !== 'bash') return;
+  define('SHELLOPTS', () => optionsOn(shell));
   define('BASHPID', () => String(process.pid));
   define('EPOCHSECONDS', () => String(Math.floor(clock() / 1_000_000)));
   define(

@@ -23,6 +23,8 @@ export interface Context {
   readonly split: boolean;
   /** `~` is expanded at the start, and after `:` in assignments. */
   readonly tilde: 'start' | 'assignment' | 'no';
+  /** Literal text is split too: the word of `${x:-a b}`. */
+  readonly operand?: boolean;
 }
 
 const plainWord = /^[^\\~*?[{]*$/;
@@ -224,7 +226,7 @@ function addLiteral(
   let rest = text;
   if (context.tilde === 'assignment') rest = assignmentTildes(shell, fields, text, first);
   else if (first && context.tilde === 'start') rest = leadingTilde(shell, fields, text);
-  addEscaped(fields, rest);
+  addEscaped(fields, rest, context.split && context.operand === true);
 }
 
 function leadingTilde(shell: Shell, fields: FieldBuilder, text: string): string {
@@ -252,16 +254,17 @@ function assignmentTildes(
   return pieces.at(-1) ?? '';
 }
 
-function addEscaped(fields: FieldBuilder, text: string): void {
+function addEscaped(fields: FieldBuilder, text: string, split = false): void {
   if (text === '') return;
+  const add = (piece: string): void => (split ? fields.split(piece) : fields.add(piece, false));
   if (!text.includes('\\')) {
-    fields.add(text, false);
+    add(text);
     return;
   }
   for (const match of text.matchAll(/\\\n|\\([\s\S])|[^\\]+|\\$/g)) {
     if (match[0] === '\\\n') continue;
     if (match[1] !== undefined) fields.add(match[1], true);
-    else fields.add(match[0], false);
+    else add(match[0]);
   }
 }
 

@@ -13,7 +13,7 @@ export function* callFunction(
   const { positional, place, position, loops } = shell;
   const [name = '', ...args] = words;
   shell.positional = args;
-  shell.place = { ...fn.place, name: shell.place.name };
+  shell.place = { ...fn.place, name: nameWithin(shell, place.name) };
   shell.loops = 0;
   shell.calls.push({ name, sourced: false });
   shell.vars.pushScope();
@@ -30,4 +30,11 @@ export function* callFunction(
   if (shell.flow?.kind === 'return') shell.flow = undefined;
   yield* handleSignals(shell);
   return shell.status;
+}
+
+/** bash calls the source of functions that are in no file so in its complaints. */
+function nameWithin(shell: Shell, name: string): string {
+  const { options, dialect } = shell;
+  if (dialect.name !== 'bash' || options.interactive) return name;
+  return options.command ? 'environment' : options.stdin ? 'main' : name;
 }

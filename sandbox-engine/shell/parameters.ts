@@ -255,7 +255,8 @@ function* withDefault(
     isUnset(value) || (operator.startsWith(':') && value !== undefined && isNull(value));
   const action = operator.slice(-1);
   if (action === '+') {
-    if (!missing) yield* addWord(shell, fields, operand, { ...context, tilde: 'start' });
+    if (!missing)
+      yield* addWord(shell, fields, operand, { ...context, tilde: 'start', operand: true });
     else if (context.quoted) fields.open();
     return;
   }
@@ -265,7 +266,7 @@ function* withDefault(
   }
   if (action === '-') {
     if (context.quoted) fields.open();
-    yield* addWord(shell, fields, operand, { ...context, tilde: 'start' });
+    yield* addWord(shell, fields, operand, { ...context, tilde: 'start', operand: true });
   } else if (action === '=') yield* assignDefault(shell, fields, subject, operation, context);
   else yield* mustBeSet(shell, subject, operation);
 }

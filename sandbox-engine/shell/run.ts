@@ -138,7 +138,8 @@ const checksFailure = (node: CommandNode): boolean =>
 function* checkFailure(shell: Shell, status: number): Op<void> {
   if (status === 0 || shell.tested > 0 || shell.flow) return;
   const trap = shell.traps.commands.get('ERR');
-  if (trap) {
+  // Functions do not inherit it.
+  if (trap && !shell.calls.some((call) => !call.sourced)) {
     shell.status = status;
     yield* runTrap(shell, trap);
   }

@@ -228,7 +228,8 @@ export class Shell {
   /** A failure that ends every shell but one at its prompt: `set -u`, `${x:?}`. */
   *deadly(text: string): Op<void> {
     yield* this.complain(text);
-    const status = this.dialect.name === 'bash' ? (this.options.command ? 127 : 1) : 2;
+    const status =
+      this.dialect.name === 'bash' ? (this.options.command && !this.isSubshell ? 127 : 1) : 2;
     this.status = status;
     this.flow ??= { kind: this.isInteractive ? 'abort' : 'exit' };
   }

@@ -6,13 +6,13 @@ import { runAlias } from './aliases.ts';
 import { assign } from './assign.ts';
 import { declarationNames, expandDeclaration } from './builtins/declare.ts';
 import { allBuiltins, type Builtin } from './builtins/index.ts';
-import { expandWords } from './expand.ts';
+import { expandWords, wordOf } from './expand.ts';
 import { callFunction } from './functions.ts';
 import { runProgram } from './programs.ts';
 import { quoteWord } from './quoting.ts';
 import { forgetFiles, redirect, restoreFiles, type SavedFiles } from './redirect.ts';
 import type { Shell } from './shell.ts';
-import { handleSignals } from './signals.ts';
+import { handleSignals, runTrap } from './signals.ts';
 import { closeTemporaryFds } from './substitution.ts';
 import type { Variable } from './variables.ts';
 
@@ -22,6 +22,8 @@ export function* runSimple(shell: Shell, node: Command, last: boolean): Op<numbe
   if (shell.flow) return shell.status;
   shell.position = node.pos;
   const { name } = node;
+  const debug = shell.traps.commands.get('DEBUG');
+  if (debug) yield* runTrap(shell, debug);
   if (name && shell.aliases.size > 0) {
     const status = yield* runAlias(shell, node, name, last);
     if (status !== undefined) return status;
@@ -93,13 +95,14 @@ function* expandCommand(shell: Shell, name: Word, args: readonly CommandArgument
 }
 
 /** `name=value` behind a command that is no declaration is an ordinary word. */
-const asWord = (node: Assignment): Word => ({
-  type: 'Word',
-  text: node.text,
-  value: node.text,
-  pos: node.pos,
-  end: node.end,
-});
+const asWord = (node: Assignment): Word =>
+  wordOf(node.text) ?? {
+    type: 'Word',
+    text: node.text,
+    value: node.text,
+    pos: node.pos,
+    end: node.end,
+  };
 
 interface Target {
   run(shell: Shell, words: readonly string[]): Op<number>;

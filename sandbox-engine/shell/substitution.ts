@@ -1,7 +1,7 @@
 // `$(…)`, backticks, `<(…)` and `>(…)`: commands in subshells whose output or input becomes part of a word.
 
 import type { CommandExpansionPart, ParsedScript, ProcessSubstitutionPart } from 'unbash';
-import type { Op } from '../sim/index.ts';
+import { limits, type Op } from '../sim/index.ts';
 import { expandText } from './expand.ts';
 import { nestedSource, openHereDocument, type Source } from './parse.ts';
 import { reportProblem } from './problems.ts';
@@ -86,13 +86,15 @@ export function* processSubstitution(shell: Shell, part: ProcessSubstitutionPart
   if (!script) return '';
   const { process } = shell;
   const source = nestedSource(shell.place.text, script);
-  const pipe = process.host.pipe();
-  const [theirs, ours] =
-    part.operator === '<' ? [pipe.writer, pipe.reader] : [pipe.reader, pipe.writer];
-  yield* forkShell(shell, (subshell) => runSource(subshell, source, { last: true }), {
-    fds: new Map([...process.fds, [part.operator === '<' ? 1 : 0, theirs]]),
+  const reads = part.operator === '<';
+  const pipe = process.host.pipe(reads ? { capacity: limits.outputPerCommand } : {});
+  const [theirs, ours] = reads ? [pipe.writer, pipe.reader] : [pipe.reader, pipe.writer];
+  const child = yield* forkShell(shell, (subshell) => runSource(subshell, source, { last: true }), {
+    fds: new Map([...process.fds, [reads ? 1 : 0, theirs]]),
   });
   theirs.release();
+  // Programs that read a file as a whole find it complete.
+  if (reads && child) yield* process.wait(child);
   let fd = firstFd;
   while (process.fds.has(fd)) fd -= 1;
   process.setFd(fd, ours);

@@ -190,7 +190,7 @@ export class Variables {
     const variable = this.lookup(name);
     if (variable?.array)
       return [...variable.array].sort(([a], [b]) => a - b).map(([, value]) => value);
-    if (variable?.map) return [...variable.map.values()];
+    if (variable?.map) return mapKeys(variable.map).map((key) => variable.map?.get(key) ?? '');
     const value = this.get(name);
     return value === undefined ? [] : [value];
   }
@@ -199,7 +199,21 @@ export class Variables {
   keys(name: string): string[] {
     const variable = this.lookup(name);
     if (variable?.array) return [...variable.array.keys()].sort((a, b) => a - b).map(String);
-    if (variable?.map) return [...variable.map.keys()];
+    if (variable?.map) return mapKeys(variable.map);
     return this.get(name) === undefined ? [] : ['0'];
   }
+}
+
+/** Keys in the order of bash's hash table: by bucket (FNV-1 of the key), the newest of a bucket first. */
+function mapKeys(map: ReadonlyMap<string, string>): string[] {
+  return [...map.keys()]
+    .map((key, i) => ({ key, i, bucket: hashOf(key) & 1023 }))
+    .sort((a, b) => a.bucket - b.bucket || b.i - a.i)
+    .map((one) => one.key);
+}
+
+function hashOf(key: string): number {
+  let hash = 2_166_136_261;
+  for (let i = 0; i < key.length; i += 1) hash = Math.imul(hash, 16_777_619) ^ key.charCodeAt(i);
+  return hash;
 }

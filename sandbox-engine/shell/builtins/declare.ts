@@ -317,7 +317,11 @@ function* printMarked(
 function* unset(shell: Shell, words: readonly string[]): Op<number> {
   let kind = '';
   let i = 1;
-  for (; i < words.length && /^-[fvn]+$/.test(words[i] as string); i += 1) kind += words[i];
+  for (; i < words.length && /^-./.test(words[i] as string); i += 1) {
+    const wrong = [...(words[i] as string).slice(1)].find((letter) => !'fvn-'.includes(letter));
+    if (wrong !== undefined) return yield* wrongUnset(shell, wrong);
+    kind += words[i];
+  }
   let status = 0;
   for (const word of words.slice(i)) {
     const match = /^(\w+)(?:\[(.*)\])?$/.exec(word);
@@ -332,6 +336,18 @@ function* unset(shell: Shell, words: readonly string[]): Op<number> {
     else if (!kind.includes('v')) shell.functions.delete(name);
   }
   return status;
+}
+
+function* wrongUnset(shell: Shell, letter: string): Op<number> {
+  const bash = shell.dialect.name === 'bash';
+  const ash = shell.dialect.name === 'ash';
+  yield* shell.complain(
+    bash ? `-${letter}: invalid option` : `${ash ? 'illegal' : 'Illegal'} option -${letter}`,
+    'unset',
+  );
+  if (bash) yield* shell.process.err('unset: usage: unset [-f] [-v] [-n] [name ...]\n');
+  else shell.abort(2);
+  return 2;
 }
 
 function unsetElement(shell: Shell, name: string, subscript: string): void {

@@ -70,6 +70,10 @@ function listOptions(shell: Shell, asCommands: boolean): string {
     .join('');
 }
 
+/** `SHELLOPTS`. */
+export const optionsOn = (shell: Shell): string =>
+  listed.flatMap(([name, option]) => (isOn(shell, option) ? [name] : [])).join(':');
+
 /** Turns an option of `set -o` on or off; false: there is none of that name. */
 export function setOption(shell: Shell, name: string, on: boolean): boolean {
   const known = listed.find(([one]) => one === name);
