@@ -25,7 +25,17 @@ export interface ApiResponse {
 /** One piece of a stream. `json` pieces are the messages of events, pull and progress streams. */
 export type StreamPiece =
   | { readonly channel: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly channel: 'json'; readonly message: unknown };
+  | { readonly channel: 'json'; readonly message: unknown }
+  /**
+   * A shell on the container's terminal is about to read a command. Differs: the real stream has no such piece; here it
+   * lets the client's own terminal know that a command typed through `docker exec -it` has ended.
+   */
+  | {
+      readonly channel: 'prompt';
+      readonly pid: number;
+      readonly status: number;
+      readonly prompt: string;
+    };
 
 /** A two-way stream. Pieces wait until they are taken; `key` is woken when there is something new or the end has come. */
 export interface ApiStream {

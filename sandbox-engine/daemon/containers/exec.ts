@@ -125,6 +125,7 @@ export class Execs {
     if (!ran.ok) return this.#refused(row, stream, ran.error);
     const { process, io } = ran.value;
     this.#io.set(row.id, io);
+    io.onPrompt = (prompt) => stream?.push({ channel: 'prompt', ...prompt });
     collections.execs.update(row.id, { running: true, pid: process.row.pid });
     this.#store.runtime(container.value).execs.add(execId);
     process.onExit.push((status) =>

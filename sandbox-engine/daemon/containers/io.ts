@@ -14,6 +14,9 @@ export interface IoOptions {
 
 export type Output = (channel: 'stdout' | 'stderr', text: string) => void;
 
+/** What a shell says when it is about to read a command (see `Tty.prompted`). */
+export type Prompt = Parameters<NonNullable<Tty['onPrompt']>>[0];
+
 /** Size of a terminal until the client says another one. */
 const defaultColumns = 80;
 const defaultRows = 24;
@@ -21,6 +24,8 @@ const defaultRows = 24;
 export class ProcessIo {
   readonly fds: ReadonlyMap<number, OpenFile>;
   readonly tty: Tty | undefined;
+  /** Called after the output that came before the prompt. */
+  onPrompt: ((prompt: Prompt) => void) | undefined;
   readonly #host: Host;
   readonly #output: Output;
   readonly #stdin: OpenFile | undefined;
@@ -39,7 +44,13 @@ export class ProcessIo {
         columns: options.columns ?? defaultColumns,
         rows: options.rows ?? defaultRows,
       });
-      const file = this.tty.open();
+      const { tty } = this;
+      tty.onPrompt = (prompt) => {
+        const text = tty.takeOutput();
+        if (text !== '') this.#output('stdout', text);
+        this.onPrompt?.(prompt);
+      };
+      const file = tty.open();
       this.fds = new Map([0, 1, 2].map((fd) => [fd, file]));
       this.#own = [file];
       this.#readers = [];

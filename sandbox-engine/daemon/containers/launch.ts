@@ -165,6 +165,9 @@ function spawnInit(
   }
   io.started(started.value, `${store.host}: ${row.name}`);
   runtime.io = io;
+  io.onPrompt = (prompt) => {
+    for (const stream of runtime.attached) stream.push({ channel: 'prompt', ...prompt });
+  };
   for (const give of runtime.early.splice(0)) give(io);
   runtime.process = started.value;
   return ok(started.value);
