@@ -50,6 +50,7 @@ function basicKind(value: Value): Kind {
     case 'int':
     case 'uint':
     case 'float':
+    case 'duration':
     case 'number':
       return 'number';
     default:

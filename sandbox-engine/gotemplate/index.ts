@@ -10,7 +10,7 @@ export type { ExecuteOptions } from './execute.ts';
 export { headerFunctions } from './functions.ts';
 export { goJson, type JsonStyle } from './json.ts';
 export { type GoType, GoTypes, type TemplateObject } from './types.ts';
-export { quote } from './value.ts';
+export { goDuration, goTime, quote } from './value.ts';
 
 export interface Template {
   /** The text, or Go's error message (`template: :1:2: executing "" at <.X>: …`). */

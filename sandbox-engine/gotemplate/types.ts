@@ -1,12 +1,12 @@
 // Go types of the values that templates see, and a compact notation in which they are declared.
 //
 // The notation, one struct a line: `network.IPAM Driver:s Options:{s Config:[network.Config`. A field is
-// `Name:type` or `Name=jsonKey:type`; types are s string, b bool, i int, u uint64, f float64, t time.Time, a any,
+// `Name:type` or `Name=jsonKey:type`; types are s string, b bool, i int, u uint64, f float64, t time.Time, d time.Duration, a any,
 // `[T` slice, `{T` map[string]T, `*T` pointer, or the name of a struct.
 
 export type GoType =
   | {
-      readonly kind: 'string' | 'bool' | 'int' | 'uint' | 'float' | 'time' | 'any';
+      readonly kind: 'string' | 'bool' | 'int' | 'uint' | 'float' | 'time' | 'duration' | 'any';
       readonly name: string;
     }
   /** A number out of decoded JSON: prints as it stands there. */
@@ -48,6 +48,7 @@ const simple = {
   u: { kind: 'uint', name: 'uint64' },
   f: { kind: 'float', name: 'float64' },
   t: { kind: 'time', name: 'time.Time' },
+  d: { kind: 'duration', name: 'time.Duration' },
   a: { kind: 'any', name: 'interface {}' },
 } as const satisfies Record<string, GoType>;
 

@@ -67,6 +67,7 @@ export function zero(type: GoType): unknown {
     case 'int':
     case 'uint':
     case 'float':
+    case 'duration':
     case 'number':
       return 0;
     case 'time':
@@ -123,6 +124,8 @@ export function format(value: Value): string {
       return goTime(String(data ?? zero(type)));
     case 'float':
       return goFloat(Number(data));
+    case 'duration':
+      return goDuration(Number(data));
     case 'slice':
       return `[${(Array.isArray(data) ? data : []).map((x) => formatElement({ type: type.of, data: x })).join(' ')}]`;
     case 'map':
@@ -171,4 +174,19 @@ export function quote(text: string): string {
     else out += c;
   }
   return `${out}"`;
+}
+
+/** Go's way to print a duration in nanoseconds: `1m30s`, `2160h0m0s`, `500ms`. */
+export function goDuration(nanos: number): string {
+  if (nanos === 0) return '0s';
+  const sign = nanos < 0 ? '-' : '';
+  const n = Math.abs(nanos);
+  if (n < 1e3) return `${sign}${n}ns`;
+  if (n < 1e6) return `${sign}${n / 1e3}µs`;
+  if (n < 1e9) return `${sign}${n / 1e6}ms`;
+  const hours = Math.floor(n / 3600e9);
+  const minutes = Math.floor(n / 60e9) % 60;
+  const seconds = (n % 60e9) / 1e9;
+  const tail = `${minutes}m${seconds}s`;
+  return sign + (hours > 0 ? `${hours}h${tail}` : minutes > 0 ? tail : `${seconds}s`);
 }

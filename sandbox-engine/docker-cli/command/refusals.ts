@@ -1,0 +1,73 @@
+// Commands that this world cannot do: they check what can be checked, and then say so.
+import type { Op } from '../../sim/index.ts';
+import { type Cli, fail, type Handler, type Outcome } from '../cli.ts';
+import { chooseFormat, formatRows, type RowFormat } from '../formatter/list.ts';
+import { text } from '../json.ts';
+
+const refusal = (what: string): Outcome => fail(`docker: not simulated here: ${what}`);
+
+/** Refuses, but a container that does not exist is an error of its own. */
+const withContainer = (what: string): Handler =>
+  function* (cli, _flags, [name = '']): Op<Outcome> {
+    const found = yield* cli.client.get(`/containers/${name}/json`);
+    return found.ok ? refusal(what) : fail(found.error.message);
+  };
+
+/** Refuses, but a file that cannot be read is an error of its own. */
+const withFile = (what: string, path: (args: readonly string[], cli: Cli) => string): Handler =>
+  function* (cli, flags, args): Op<Outcome> {
+    const file = flags.text('input') || path(args, cli);
+    if (file && file !== '-') {
+      const read = cli.readFile(file);
+      if ('error' in read) return fail(read.error);
+    }
+    return refusal(what);
+  };
+
+const plainly = (what: string): Handler =>
+  function* (): Op<Outcome> {
+    return refusal(what);
+  };
+
+const pluginFormat: RowFormat<unknown> = {
+  typeName: '*plugin.pluginContext',
+  fields: {
+    ID: (p) => text(p, 'Id'),
+    Name: (p) => text(p, 'Name'),
+    Description: (p) => text(p, 'Config.Description'),
+    Enabled: () => false,
+    PluginReference: () => '',
+  },
+  table: '{{.ID}}\\t{{.Name}}\\t{{.Description}}\\t{{.Enabled}}',
+};
+
+function* pluginLs(cli: Cli, flags: Parameters<Handler>[1]): Op<Outcome> {
+  const out = formatRows(
+    pluginFormat,
+    [],
+    chooseFormat(pluginFormat, flags.text('format'), flags.on('quiet')),
+  );
+  if (!out.ok) return fail(out.error);
+  yield* cli.out(out.value);
+  return undefined;
+}
+
+export const refusals: Readonly<Record<string, Handler>> = {
+  'container commit': withContainer('commit (images cannot be built)'),
+  'container export': withContainer('export (there are no tar files)'),
+  *'image save'(cli, _flags, [name = '']) {
+    const found = yield* cli.client.get(`/images/${name}/json`);
+    if (found.ok) return refusal('save (there are no tar files)');
+    return fail(`Error response from daemon: No such image: ${name}`);
+  },
+  'image load': withFile('load (there are no tar files)', () => ''),
+  'image import': withFile('import (there are no tar files)', ([file = '']) => file),
+  'image push': plainly('push (the registry cannot be written to)'),
+  search: plainly('search (the registry has no index)'),
+  login: plainly('login (the registry has no accounts)'),
+  logout: plainly('logout (the registry has no accounts)'),
+  build: plainly('build (images cannot be built)'),
+  'buildx build': plainly('build (images cannot be built)'),
+  bake: plainly('bake (images cannot be built)'),
+  'plugin ls': pluginLs,
+};

@@ -1,0 +1,443 @@
+// Turns a loaded Compose file into the specs of networks, secrets, configs and services.
+//
+// Mirrors: docker/cli cli/compose/convert.
+import { compareText, err, ok, type Result, sortedBy } from '../../std/index.ts';
+import { parseBytes } from '../flags/sizes.ts';
+import { parseCpus, parseDuration } from '../flags/values.ts';
+import { compact, isObject, type Json, list, object, text, texts } from '../json.ts';
+import { asList, asMap, type Compose } from './load.ts';
+
+export const namespaceLabel = 'com.docker.stack.namespace';
+export const imageLabel = 'com.docker.stack.image';
+
+const orAbsent = <T>(items: readonly T[]): readonly T[] | undefined =>
+  items.length > 0 ? items : undefined;
+const filled = (value: Json): Json | undefined =>
+  Object.keys(value).length > 0 ? value : undefined;
+const nanos = (value: unknown): number | undefined => {
+  const parsed = value === undefined || value === null ? undefined : parseDuration(String(value));
+  return typeof parsed === 'number' ? parsed : undefined;
+};
+const bytes = (value: unknown): number | undefined => {
+  const parsed = value === undefined || value === null ? undefined : parseBytes(String(value));
+  return typeof parsed === 'number' ? parsed : undefined;
+};
+
+export class StackConverter {
+  readonly #compose: Compose;
+  readonly #namespace: string;
+
+  constructor(compose: Compose, namespace: string) {
+    this.#compose = compose;
+    this.#namespace = namespace;
+  }
+
+  scoped(name: string): string {
+    return `${this.#namespace}_${name}`;
+  }
+
+  labels(own: unknown): Json {
+    return { ...asMap(own), [namespaceLabel]: this.#namespace };
+  }
+
+  /** The name that an object goes by: its own, its external, or the scoped one. */
+  #nameOf(kind: 'networks' | 'volumes' | 'secrets' | 'configs', key: string): string {
+    const item = this.#compose[kind][key] ?? {};
+    const external = item.external;
+    if (isObject(external) && typeof external.name === 'string') return external.name;
+    if (typeof item.name === 'string') return item.name;
+    return external ? key : this.scoped(key);
+  }
+
+  isExternal(kind: 'networks' | 'volumes' | 'secrets' | 'configs', key: string): boolean {
+    const external = this.#compose[kind][key]?.external;
+    return external === true || isObject(external);
+  }
+
+  // ---- networks, secrets, configs -------------------------------------------------------------
+
+  /** Networks that some service uses, by their key in the file. */
+  #usedNetworks(): string[] {
+    const used = new Set<string>();
+    for (const service of Object.values(this.#compose.services)) {
+      const keys = Object.keys(object(service, 'networks'));
+      for (const key of keys.length > 0 ? keys : ['default']) used.add(key);
+    }
+    const declared = Object.keys(this.#compose.networks).filter((key) => used.has(key));
+    return [...declared, ...[...used].filter((key) => !declared.includes(key))];
+  }
+
+  externalNetworks(): string[] {
+    return this.#usedNetworks()
+      .filter((key) => this.isExternal('networks', key))
+      .map((key) => this.#nameOf('networks', key));
+  }
+
+  /** Name and body of each network to create. */
+  networks(): { readonly name: string; readonly body: Json }[] {
+    return this.#usedNetworks()
+      .filter((key) => !this.isExternal('networks', key))
+      .map((key) => {
+        const network = this.#compose.networks[key] ?? {};
+        const ipam = object(network, 'ipam');
+        const name = this.#nameOf('networks', key);
+        const body = compact({
+          Name: name,
+          Driver: text(network, 'driver') || 'overlay',
+          Scope: '',
+          IPAM:
+            Object.keys(ipam).length > 0
+              ? {
+                  Driver: text(ipam, 'driver'),
+                  Options: null,
+                  Config: list(ipam, 'config').map((pool) => ({ Subnet: text(pool, 'subnet') })),
+                }
+              : undefined,
+          Internal: network.internal === true,
+          Attachable: network.attachable === true,
+          Ingress: false,
+          ConfigOnly: false,
+          Options:
+            Object.keys(asMap(network.driver_opts)).length > 0 ? asMap(network.driver_opts) : null,
+          Labels: this.labels(network.labels),
+        });
+        return { name, body };
+      });
+  }
+
+  /** The secrets or configs that have a file. */
+  files(
+    kind: 'secrets' | 'configs',
+  ): { readonly name: string; readonly file: string; readonly spec: Json }[] {
+    return Object.entries(this.#compose[kind])
+      .filter(([key]) => !this.isExternal(kind, key))
+      .map(([key, item]) => {
+        const name = this.#nameOf(kind, key);
+        const template = text(item, 'template_driver');
+        return {
+          name,
+          file: text(item, 'file'),
+          spec: compact({
+            Name: name,
+            Labels: this.labels(item.labels),
+            Templating: template ? { Name: template } : undefined,
+          }),
+        };
+      });
+  }
+
+  // ---- services -------------------------------------------------------------------------------
+
+  services(): Result<
+    readonly {
+      readonly name: string;
+      readonly image: string;
+      readonly spec: Json;
+      readonly files: ServiceFiles;
+    }[],
+    string
+  > {
+    const services = [];
+    for (const [key, service] of Object.entries(this.#compose.services)) {
+      const image = text(service, 'image');
+      if (image === '')
+        return err(`invalid image reference for service ${key}: no image specified`);
+      const undeclared = Object.keys(object(service, 'networks')).find(
+        (network) => network !== 'default' && !(network in this.#compose.networks),
+      );
+      if (undeclared !== undefined) return err(`undefined network ${JSON.stringify(undeclared)}`);
+      const mounts = this.#mounts(service);
+      if (!mounts.ok) return mounts;
+      const health = healthcheck(service.healthcheck);
+      const spec = this.#service(key, service, image, mounts.value, health);
+      services.push({
+        name: this.scoped(key),
+        image,
+        spec,
+        files: {
+          secrets: this.#references('secrets', service),
+          configs: this.#references('configs', service),
+        },
+      });
+    }
+    return ok(services);
+  }
+
+  #references(kind: 'secrets' | 'configs', service: Json): readonly FileUse[] {
+    return list(service, kind).map((item) => {
+      const source = text(item, 'source');
+      const mode = (item as Json).mode;
+      const target = text(item, 'target') || (kind === 'secrets' ? source : `/${source}`);
+      return {
+        name: this.#nameOf(kind, source),
+        file: {
+          Name: target,
+          UID: text(item, 'uid') || '0',
+          GID: text(item, 'gid') || '0',
+          Mode: typeof mode === 'number' ? mode : 0o444,
+        },
+      };
+    });
+  }
+
+  #networksOf(key: string, service: Json): readonly Json[] {
+    const given = object(service, 'networks');
+    const entries: [string, unknown][] =
+      Object.keys(given).length > 0 ? Object.entries(given) : [['default', null]];
+    const attached = entries.map(([network, options]) => {
+      const driverOptions = asMap(object(options, 'driver_opts'));
+      return compact({
+        Target: this.#nameOf('networks', network),
+        Aliases: [...texts(options, 'aliases'), key],
+        DriverOpts: Object.keys(driverOptions).length > 0 ? driverOptions : undefined,
+      });
+    });
+    return sortedBy(attached, (network) => text(network, 'Target'));
+  }
+
+  #mounts(service: Json): Result<readonly Json[], string> {
+    const mounts: Json[] = [];
+    for (const volume of list(service, 'volumes') as readonly Json[]) {
+      const type = text(volume, 'type') || 'volume';
+      const source = text(volume, 'source');
+      const target = text(volume, 'target');
+      const base = {
+        Type: type,
+        Source: source || undefined,
+        Target: target,
+        ReadOnly: volume.read_only === true || undefined,
+      };
+      if (type !== 'volume') {
+        const propagation = text(volume, 'bind.propagation');
+        mounts.push(
+          compact({ ...base, BindOptions: propagation ? { Propagation: propagation } : undefined }),
+        );
+        continue;
+      }
+      if (source === '') {
+        mounts.push(compact(base));
+        continue;
+      }
+      const declared = this.#compose.volumes[source];
+      if (!declared) return err(`undefined volume ${JSON.stringify(source)}`);
+      const external = this.isExternal('volumes', source);
+      const driver = text(declared, 'driver');
+      const options = asMap(declared.driver_opts);
+      mounts.push(
+        compact({
+          ...base,
+          Source: this.#nameOf('volumes', source),
+          VolumeOptions: external
+            ? undefined
+            : compact({
+                NoCopy: object(volume, 'volume').nocopy === true || undefined,
+                Labels: this.labels(declared.labels),
+                DriverConfig:
+                  driver || Object.keys(options).length > 0
+                    ? compact({ Name: driver || undefined, Options: filled(options) })
+                    : undefined,
+              }),
+        }),
+      );
+    }
+    for (const target of asList(service.tmpfs)) mounts.push({ Type: 'tmpfs', Target: target });
+    return ok(mounts);
+  }
+
+  #container(
+    service: Json,
+    image: string,
+    mounts: readonly Json[],
+    health: Json | undefined,
+  ): Json {
+    const env = Object.entries(asMap(service.environment))
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => `${key}=${value}`)
+      .sort(compareText);
+    const dns = compact({
+      Nameservers: orAbsent(asList(service.dns)),
+      Search: orAbsent(asList(service.dns_search)),
+    });
+    return compact({
+      Image: image,
+      Labels: this.labels(service.labels),
+      Command: orAbsent(texts(service, 'entrypoint')),
+      Args: orAbsent(texts(service, 'command')),
+      Hostname: text(service, 'hostname') || undefined,
+      Env: orAbsent(env),
+      Dir: text(service, 'working_dir') || undefined,
+      User: text(service, 'user') || undefined,
+      Privileges: { CredentialSpec: null, SELinuxContext: null },
+      Init: typeof service.init === 'boolean' ? service.init : undefined,
+      StopSignal: text(service, 'stop_signal') || undefined,
+      TTY: service.tty === true || undefined,
+      OpenStdin: service.stdin_open === true || undefined,
+      ReadOnly: service.read_only === true || undefined,
+      Mounts: orAbsent(mounts),
+      StopGracePeriod: nanos(service.stop_grace_period),
+      Healthcheck: health,
+      Hosts: orAbsent(
+        asList(service.extra_hosts).map((host) => {
+          const at = host.search(/[:=]/);
+          return `${host.slice(at + 1)} ${host.slice(0, at)}`;
+        }),
+      ),
+      DNSConfig: filled(dns),
+      Isolation: text(service, 'isolation') || undefined,
+      Sysctls: filled(asMap(service.sysctls)),
+      CapabilityAdd: orAbsent(asList(service.cap_add).map(capability)),
+      CapabilityDrop: orAbsent(asList(service.cap_drop).map(capability)),
+      Ulimits: orAbsent(ulimits(service.ulimits)),
+    });
+  }
+
+  #service(
+    key: string,
+    service: Json,
+    image: string,
+    mounts: readonly Json[],
+    health: Json | undefined,
+  ): Json {
+    const deploy = object(service, 'deploy');
+    const logging = object(service, 'logging');
+    const placement = object(deploy, 'placement');
+    return compact({
+      Name: this.scoped(key),
+      Labels: { ...this.labels(deploy.labels), [imageLabel]: image },
+      TaskTemplate: compact({
+        ContainerSpec: this.#container(service, image, mounts, health),
+        Resources: resources(object(deploy, 'resources')),
+        RestartPolicy: restartPolicy(service, deploy),
+        Placement: compact({
+          Constraints: orAbsent(texts(placement, 'constraints')),
+          Preferences: orAbsent(
+            list(placement, 'preferences').map((item) => ({
+              Spread: { SpreadDescriptor: text(item, 'spread') },
+            })),
+          ),
+          MaxReplicas: Number(placement.max_replicas_per_node ?? 0) || undefined,
+        }),
+        Networks: this.#networksOf(key, service),
+        LogDriver: text(logging, 'driver')
+          ? compact({ Name: text(logging, 'driver'), Options: filled(asMap(logging.options)) })
+          : undefined,
+        ForceUpdate: 0,
+      }),
+      Mode: mode(deploy),
+      UpdateConfig: updateConfig(deploy.update_config),
+      RollbackConfig: updateConfig(deploy.rollback_config),
+      EndpointSpec: compact({
+        Mode: text(deploy, 'endpoint_mode').toLowerCase() || undefined,
+        Ports: orAbsent(ports(service)),
+      }),
+    });
+  }
+}
+
+export interface FileUse {
+  readonly name: string;
+  readonly file: Json;
+}
+
+export interface ServiceFiles {
+  readonly secrets: readonly FileUse[];
+  readonly configs: readonly FileUse[];
+}
+
+const capability = (name: string): string => {
+  const upper = name.toUpperCase();
+  return upper === 'ALL' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
+};
+
+function ulimits(value: unknown): Json[] {
+  return Object.entries(isObject(value) ? value : {}).map(([name, limit]) =>
+    isObject(limit)
+      ? { Name: name, Hard: limit.hard, Soft: limit.soft }
+      : { Name: name, Hard: limit, Soft: limit },
+  );
+}
+
+function healthcheck(value: unknown): Json | undefined {
+  if (!isObject(value)) return undefined;
+  if (value.disable === true) return { Test: ['NONE'] };
+  const test = value.test;
+  return compact({
+    Test: Array.isArray(test)
+      ? test.map(String)
+      : typeof test === 'string'
+        ? ['CMD-SHELL', test]
+        : undefined,
+    Interval: nanos(value.interval),
+    Timeout: nanos(value.timeout),
+    StartPeriod: nanos(value.start_period),
+    StartInterval: nanos(value.start_interval),
+    Retries: value.retries,
+  });
+}
+
+function resources(value: Json): Json {
+  const part = (key: 'limits' | 'reservations'): Json | undefined => {
+    const given = value[key];
+    if (!isObject(given)) return undefined;
+    const cpus = given.cpus === undefined ? undefined : parseCpus(String(given.cpus));
+    return compact({
+      NanoCPUs: typeof cpus === 'number' ? cpus : undefined,
+      MemoryBytes: bytes(given.memory),
+      Pids: given.pids,
+    });
+  };
+  return compact({ Limits: part('limits'), Reservations: part('reservations') });
+}
+
+function restartPolicy(service: Json, deploy: Json): Json | undefined {
+  const policy = deploy.restart_policy;
+  if (isObject(policy))
+    return compact({
+      Condition: text(policy, 'condition') || undefined,
+      Delay: nanos(policy.delay),
+      MaxAttempts: policy.max_attempts,
+      Window: nanos(policy.window),
+    });
+  const restart = text(service, 'restart');
+  if (restart === '' || restart === 'no') return undefined;
+  const [name = '', attempts] = restart.split(':');
+  if (name === 'always' || name === 'unless-stopped') return { Condition: 'any' };
+  return compact({
+    Condition: 'on-failure',
+    MaxAttempts: attempts === undefined ? undefined : Number(attempts),
+  });
+}
+
+function mode(deploy: Json): Json {
+  const name = text(deploy, 'mode');
+  const replicas = deploy.replicas;
+  if (name === 'global') return { Global: {} };
+  if (name === 'global-job') return { GlobalJob: {} };
+  if (name === 'replicated-job')
+    return { ReplicatedJob: compact({ MaxConcurrent: replicas, TotalCompletions: replicas }) };
+  return { Replicated: compact({ Replicas: replicas }) };
+}
+
+function updateConfig(value: unknown): Json | undefined {
+  if (!isObject(value)) return undefined;
+  return compact({
+    Parallelism: value.parallelism ?? 1,
+    Delay: nanos(value.delay) || undefined,
+    FailureAction: text(value, 'failure_action') || undefined,
+    Monitor: nanos(value.monitor) || undefined,
+    MaxFailureRatio: value.max_failure_ratio ?? 0,
+    Order: text(value, 'order'),
+  });
+}
+
+function ports(service: Json): Json[] {
+  const converted = (list(service, 'ports') as readonly Json[]).map((port) =>
+    compact({
+      Protocol: text(port, 'protocol') || undefined,
+      TargetPort: port.target,
+      PublishedPort: port.published,
+      PublishMode: text(port, 'mode') || undefined,
+    }),
+  );
+  return sortedBy(converted, (port) => Number(port.PublishedPort ?? 0));
+}

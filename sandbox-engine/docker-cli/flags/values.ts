@@ -1,0 +1,139 @@
+// What values flags take: checks a value by its flag's type, with the words of Go's and docker's parsers.
+import { parseMount } from './mounts.ts';
+import { parseFileReference, parsePublish } from './references.ts';
+import { parseBytes } from './sizes.ts';
+
+const integer = (parser: string, pattern: RegExp, low: bigint, high: bigint) => (text: string) => {
+  if (!pattern.test(text))
+    return `strconv.${parser}: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const value = BigInt(text.replace(/^\+/, '').replace(/^0+(?=\d)/, ''));
+  return value < low || value > high
+    ? `strconv.${parser}: parsing ${JSON.stringify(text)}: value out of range`
+    : undefined;
+};
+
+const signed = integer('ParseInt', /^[+-]?\d+$/, -(2n ** 63n), 2n ** 63n - 1n);
+const unsigned = (bits: bigint) => integer('ParseUint', /^\d+$/, 0n, 2n ** bits - 1n);
+
+const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+const untruths = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+export const isTruth = (text: string): boolean => truths.includes(text);
+
+const unitNanos: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** Nanoseconds of a Go duration (`1h30m`), or Go's error. */
+export function parseDuration(text: string): number | string {
+  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+|0)$/.exec(text);
+  if (!match) {
+    const missing = /^[+-]?\d+\.?\d*$/.test(text);
+    return missing
+      ? `time: missing unit in duration ${JSON.stringify(text)}`
+      : `time: invalid duration ${JSON.stringify(text)}`;
+  }
+  let nanos = 0;
+  for (const [, amount, unit] of (match[2] ?? '').matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g))
+    nanos += Number(amount) * (unitNanos[unit ?? ''] ?? 0);
+  return match[1] === '-' ? -Math.round(nanos) : Math.round(nanos);
+}
+
+/** Billionths of CPUs (`0.5`), or docker's error. */
+export function parseCpus(text: string): number | string {
+  const match = /^([+-]?\d*\.?\d*)(?:\/(\d+))?$/.exec(text);
+  if (!match || !/\d/.test(text)) return `failed to parse ${text} as a rational number`;
+  const nanos = (Number(match[1]) / Number(match[2] ?? 1)) * 1e9;
+  return Number.isInteger(nanos) ? nanos : 'value is too precise';
+}
+
+const address4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+export const isIp = (text: string): boolean =>
+  address4.test(text) || (/^[0-9a-fA-F:.]+$/.test(text) && text.includes(':'));
+
+const listChecks: Readonly<Record<string, (text: string) => string | undefined>> = {
+  dns: (text) => (isIp(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
+  'link-local-ip': (text) =>
+    isIp(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`,
+  'add-host': (text) => extraHost(text),
+  host: (text) => extraHost(text),
+  attach: (text) =>
+    /^(?:stdin|stdout|stderr)$/i.test(text)
+      ? undefined
+      : 'valid streams are STDIN, STDOUT and STDERR',
+  env: (text) => (text.startsWith('=') ? `invalid environment variable: ${text}` : undefined),
+  link: (text) =>
+    text === ''
+      ? 'empty string specified for links'
+      : text.split(':').length > 2
+        ? `bad format for links: ${text}`
+        : undefined,
+};
+
+function extraHost(text: string): string | undefined {
+  const at = text.search(/[:=]/);
+  if (at <= 0) return `bad format for add-host: ${JSON.stringify(text)}`;
+  const address = text.slice(at + 1).replace(/^\[(.*)\]$/, '$1');
+  return address === 'host-gateway' || isIp(address)
+    ? undefined
+    : `invalid IP address in add-host: ${JSON.stringify(address)}`;
+}
+
+const errorOf = (result: { ok: true } | { ok: false; error: string }): string | undefined =>
+  result.ok ? undefined : result.error;
+
+/** The error that a value gets, or undefined. `name` is the flag's. */
+export function checkValue(type: string, name: string, text: string): string | undefined {
+  const message = (result: number | string): string | undefined =>
+    typeof result === 'string' ? result : undefined;
+  switch (type) {
+    case '':
+      return isTruth(text) || untruths.includes(text)
+        ? undefined
+        : `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
+    case 'int':
+      return signed(text);
+    case 'uint':
+      return unsigned(64n)(text);
+    case 'uint16':
+      return unsigned(16n)(text);
+    case 'uint32':
+      return unsigned(32n)(text);
+    case 'float':
+      return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)
+        ? undefined
+        : `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`;
+    case 'duration':
+      return message(parseDuration(text));
+    case 'decimal':
+      return message(parseCpus(text));
+    case 'bytes':
+      return name === 'memory-swap' && text === '-1' ? undefined : message(parseBytes(text));
+    case 'filter':
+      return text === '' || text.includes('=')
+        ? undefined
+        : 'bad format of filter (expected name=value)';
+    case 'pref':
+      return text.includes('=')
+        ? text.startsWith('spread=')
+          ? undefined
+          : `unsupported placement preference ${text.split('=')[0]} (only spread is supported)`
+        : 'placement preference must be of the format "<strategy>=<arg>"';
+    case 'mount':
+      return errorOf(parseMount(text));
+    case 'port':
+      return name === 'publish-rm' ? undefined : errorOf(parsePublish(text));
+    case 'secret':
+    case 'config':
+      return errorOf(parseFileReference(text));
+    case 'list':
+      return listChecks[name.replace(/-add$/, '')]?.(text);
+    default:
+      return undefined;
+  }
+}
