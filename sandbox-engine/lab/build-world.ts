@@ -9,6 +9,8 @@ import {
   startGateway,
 } from '../apps/index.ts';
 import {
+  createCluster,
+  createClusterWorld,
   createDaemon,
   createDaemonCollections,
   proxyStarter,
@@ -36,6 +38,9 @@ export function buildWorld(options: LabOptions, source: ProgramSource): World {
     os: createOsWorld(sim),
     libnetwork: createNetworkRows(sim.journal),
     daemon: createDaemonCollections(sim.journal),
+    swarm: createClusterWorld(sim, {
+      ...(options.placements && { placements: options.placements }),
+    }),
     programs: programRegistry(source, [hostTree('host'), gatewayTree, ...imageTrees]),
   };
   const gateway = makeGateway(shared);
@@ -59,7 +64,7 @@ function makeHost(shared: Shared, name: string, address: string, tree: FileTree)
     uplink: { mac: uplinkMac(address) as Mac, segment: lan.segment },
   });
   const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${name}`);
-  kernel.addressAdd(eth0.id, ip(address), lan.prefixLength);
+  kernel.addressAdd(eth0.id, ip(address), lan.prefixLength, { broadcast: lan.broadcast });
   return createHost({
     world: shared.os,
     name,
@@ -110,7 +115,20 @@ function makeMachine(
     collections: shared.daemon,
     controller,
   });
-  return { name, address, host, controller, engine: daemon.api, role: () => 'none' };
+  const cluster = createCluster({
+    sim: shared.sim,
+    host,
+    controller,
+    world: shared.swarm,
+    daemonPid: dockerd.row.pid,
+  });
+  daemon.joinCluster(cluster);
+  const role = (): ReturnType<Machine['role']> => {
+    const { manager, nodeId } = cluster.node;
+    if (manager) return manager.raft.isLeader ? 'leader' : 'manager';
+    return nodeId === undefined ? 'none' : 'worker';
+  };
+  return { name, address, host, controller, daemon, cluster, role };
 }
 
 function makeGateway(shared: Shared): Host {
@@ -151,7 +169,7 @@ function ask(
   path: string,
   body?: unknown,
 ): unknown {
-  const request = sim.spawn(`lab: ${path}`, machine.engine.handle({ method, path, body }));
+  const request = sim.spawn(`lab: ${path}`, machine.daemon.api.handle({ method, path, body }));
   while (!request.ended && sim.runNext());
   const { status = 0, body: answer } = request.result ?? {};
   assert(status < 400, `${machine.name}: ${path}: ${status} ${JSON.stringify(answer)}`);

@@ -15,6 +15,7 @@ export const lan = {
   segment: 'lan',
   subnet: '192.168.56.0/24',
   prefixLength: 24,
+  broadcast: ip('192.168.56.255'),
   gateway: ip('192.168.56.1'),
 } as const;
 

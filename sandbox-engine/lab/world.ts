@@ -1,7 +1,6 @@
 // Everything that one simulated world consists of, as the composition root keeps it: the collections that all hosts
 // share, and each host's kernel, daemon and services.
-import type { EngineApi } from '../api/index.ts';
-import type { DaemonCollections } from '../daemon/index.ts';
+import type { Cluster, ClusterWorld, Daemon, DaemonCollections } from '../daemon/index.ts';
 import type { NetworkWorld } from '../kernel/index.ts';
 import type { NetworkController, NetworkRows } from '../libnetwork/index.ts';
 import type { Host, OsWorld } from '../os/index.ts';
@@ -14,7 +13,8 @@ export interface Machine {
   readonly address: string;
   readonly host: Host;
   readonly controller: NetworkController;
-  readonly engine: EngineApi;
+  readonly daemon: Daemon;
+  readonly cluster: Cluster;
   /** What part it plays in the swarm now. */
   readonly role: () => 'leader' | 'manager' | 'worker' | 'none';
 }
@@ -25,6 +25,7 @@ export interface World {
   readonly os: OsWorld;
   readonly libnetwork: NetworkRows;
   readonly daemon: DaemonCollections;
+  readonly swarm: ClusterWorld;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly gateway: Host;
 }
