@@ -71,7 +71,7 @@ function* runBody(shell: Shell, node: CompoundCommand, last: boolean): Op<number
       if (shell.options.xtrace) yield* traceHead(shell, node, node.end);
       return yield* runConditional(shell, node.expression);
     case 'ArithmeticCommand': {
-      if (shell.options.xtrace) yield* traceHead(shell, node, node.end);
+      if (shell.options.xtrace) yield* trace(shell, [`(( ${node.body.trim()} ))`]);
       const value = yield* evaluate(shell, node.body, '((');
       return value === undefined || value === 0n ? 1 : 0;
     }

@@ -56,15 +56,15 @@ function step(shell: Shell, path: string, part: string, last: boolean): string[]
 }
 
 /** `**`: everything below, or every directory when more follows. */
-function below(shell: Shell, path: string, last: boolean): string[] {
+function below(shell: Shell, path: string, last: boolean, top = true): string[] {
   const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
-  const out: string[] = last ? [] : [path];
+  const out: string[] = last ? (top && prefix !== '' ? [prefix] : []) : [path];
   for (const name of namesIn(shell, prefix)) {
-    if (name.startsWith('.')) continue;
+    if (name.startsWith('.') && !shell.shopts.has('dotglob')) continue;
     const next = prefix + name;
     const directory = isDirectory(shell, next);
     if (last) out.push(next);
-    if (directory) out.push(...below(shell, next, last));
+    if (directory) out.push(...below(shell, next, last, false));
   }
   return out;
 }

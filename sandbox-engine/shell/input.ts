@@ -16,7 +16,9 @@ export function* readCommands(shell: Shell): Op<number> {
     if (text === undefined || shell.flow) return shell.status;
     shell.place = { text, name: shell.place.name, firstLine: line };
     line += text.split('\n').length - 1;
-    yield* runSource(shell, parseSource(text), {});
+    const source = parseSource(text);
+    yield* runSource(shell, source, {});
+    if (source.problem && !shell.options.interactive) return shell.status;
     if (shell.flowNow()?.kind === 'abort' && shell.dialect.name === 'bash') shell.flow = undefined;
     if (shell.flow) return shell.status;
   }

@@ -33,11 +33,32 @@ export class Jobs {
   /** Ended children whose status `wait` may still ask for. */
   readonly ended = new Map<number, number>();
 
+  /** Jobs that a subshell got from its parent: it can list them, not wait for them. */
+  #inherited = false;
+
   all(): readonly Job[] {
     return this.#jobs;
   }
 
+  /** Jobs of the shell's own, which it must outlive. */
+  get own(): readonly Job[] {
+    return this.#inherited ? [] : this.#jobs;
+  }
+
+  forSubshell(): Jobs {
+    const jobs = new Jobs();
+    jobs.#jobs = [...this.#jobs];
+    jobs.#recent = [...this.#recent];
+    jobs.#inherited = true;
+    return jobs;
+  }
+
   add(group: number, processes: readonly Process[], text: string, foreground: boolean): Job {
+    if (this.#inherited) {
+      this.#jobs = [];
+      this.#recent = [];
+      this.#inherited = false;
+    }
     const number = (this.#jobs.at(-1)?.number ?? 0) + 1;
     const job: Job = { number, group, processes, text, told: false, foreground };
     this.#jobs.push(job);

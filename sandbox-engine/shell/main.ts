@@ -75,7 +75,8 @@ function* runFile(shell: Shell, file: string, args: readonly string[]): Op<numbe
         : shell.dialect.name === 'dash'
           ? `0: cannot open ${file}: No such file`
           : `${file}: ${text.error === 'EISDIR' ? `${file}: ` : ''}${reason}`;
-    yield* shell.process.err(`${shell.name}: ${words}\n`);
+    const name = text.error === 'EISDIR' && shell.dialect.name === 'bash' ? file : shell.name;
+    yield* shell.process.err(`${name}: ${words}\n`);
     return text.error === 'EISDIR' || text.error === 'EACCES'
       ? 126
       : shell.dialect.name === 'bash'

@@ -53,17 +53,48 @@ const closers: readonly (readonly [RegExp, string])[] = [
 function problemOf(text: string, script: ParsedScript): Problem | undefined {
   const first = script.errors?.[0];
   if (!first) return /\w\($/.test(text.trimEnd()) ? missing(text.trimEnd().length) : undefined;
-  if (first.message.startsWith('unterminated')) {
-    const close = closers.find(([pattern]) => pattern.test(first.message))?.[1] ?? ')';
-    return { kind: 'unclosed', close, at: first.pos };
+  if (first.message.startsWith('unterminated')) return unclosed(script);
+  if (/redirect target/.test(first.message)) {
+    const token = tokenAt(text, first.pos);
+    const sameLine = token && !text.slice(first.pos, token.at).includes('\n');
+    return sameLine ? { kind: 'token', token: token.text, at: token.at } : missing(first.pos);
   }
-  if (/redirect target/.test(first.message)) return missing(first.pos);
-  // "expected command in subshell" points at the bracket that opened it.
-  const from = first.message.startsWith('expected command in') ? first.pos + 1 : first.pos;
-  const token = tokenAt(text, from);
+  const token = tokenAt(text, wrongPlace(text, script, first)) ?? passedWord(text, first);
   return token === undefined
     ? { kind: 'end', at: first.pos }
     : { kind: 'token', token: token.text, at: token.at };
+}
+
+type ParseError = NonNullable<ParsedScript['errors']>[number];
+
+/** The innermost of what is not closed. */
+function unclosed(script: ParsedScript): Problem {
+  const open = (script.errors ?? []).filter((one) => one.message.startsWith('unterminated'));
+  const { message, pos } = open.reduce((inner, one) => (one.pos > inner.pos ? one : inner));
+  const close = closers.find(([pattern]) => pattern.test(message))?.[1] ?? ')';
+  return { kind: 'unclosed', close, at: pos };
+}
+
+/** Where the token stands that the parser objects to; it points elsewhere in some cases. */
+function wrongPlace(text: string, script: ParsedScript, error: ParseError): number {
+  // "expected command in subshell" points at the bracket that opened it.
+  if (error.message.startsWith('expected command in')) return error.pos + 1;
+  if (error.message.includes('function body'))
+    return Math.max(text.lastIndexOf(')', error.pos) + 1, 0);
+  if (error.message !== "expected 'do'") return error.pos;
+  const loop = script.commands.findLast((one) => one.pos <= error.pos)?.command;
+  const body = loop?.type === 'For' || loop?.type === 'Select' ? loop.body.commands[0] : undefined;
+  return body && body.pos < error.pos ? body.pos : error.pos;
+}
+
+/** The parser has passed a closing word that came too early: `if true; fi`. */
+function passedWord(
+  text: string,
+  error: ParseError,
+): { readonly text: string; readonly at: number } | undefined {
+  if (error.message !== "expected 'then'") return undefined;
+  const word = /\b(fi|else|elif|done|esac)\s*$/.exec(text.slice(0, error.pos));
+  return word ? { text: word[1] as string, at: word.index } : undefined;
 }
 
 const missing = (at: number): Problem => ({ kind: 'token', token: 'newline', at });

@@ -35,7 +35,10 @@ function bashWords(
   }
   if (problem.kind === 'end')
     return `${head(lines.length + (source.text.endsWith('\n') ? 0 : 1))}syntax error: unexpected end of file\n`;
-  return `${head(line)}unexpected EOF while looking for matching \`${problem.close}'\n`;
+  // An open `$(` is noticed at the end of the text.
+  const noticed =
+    /substitution/.test(source.script.errors?.[0]?.message ?? '') && problem.close === ')';
+  return `${head(noticed ? lines.length + 1 : line)}unexpected EOF while looking for matching \`${problem.close}'\n`;
 }
 
 function plainPrefix(

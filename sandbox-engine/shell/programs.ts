@@ -31,14 +31,14 @@ export function* runProgram(
     ...(shell.options.monitor && { group: true as const }),
   });
   if (!started.ok) return yield* notStarted(shell, argv[0] ?? '', started.error);
-  if (shell.options.interactive) remember(shell, argv[0] ?? '');
+  if (shell.dialect.name === 'bash') remember(shell, argv[0] ?? '');
   const text = shell.place.text.slice(node.pos, node.end);
   return yield* waitForeground(shell, [started.value], text);
 }
 
 /** A shell with something left to do on its way out stays. */
 const mayBeReplaced = (shell: Shell): boolean =>
-  !shell.traps.commands.has(0) && !shell.options.interactive && shell.jobs.all().length === 0;
+  !shell.traps.commands.has(0) && !shell.options.interactive && shell.jobs.own.length === 0;
 
 /** The program runs in the shell's own process, and the shell does not come back. */
 export function* replaceShell(

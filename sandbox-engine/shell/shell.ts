@@ -106,7 +106,7 @@ export class Shell {
   pipeStatus: readonly number[] = [0];
   lastBackground: number | undefined;
   flow: Flow | undefined;
-  readonly jobs: Jobs = new Jobs();
+  jobs: Jobs = new Jobs();
   traps: Traps = new Traps();
   budget: Budget = { commands: 0, sinceTick: 0, since: 0 };
   /** Functions, subshells, `.` and eval around what runs now. */
@@ -125,6 +125,8 @@ export class Shell {
   isSubshell = false;
   /** Subshells around this one: BASH_SUBSHELL. */
   subshells = 0;
+  /** Command substitutions around this one. */
+  substitutions = 0;
   /** Remembered paths of commands: `hash`. */
   readonly hashed = new Map<string, { readonly path: string; hits: number }>();
   umask = 0o022;
@@ -174,6 +176,8 @@ export class Shell {
     child.shellPid = this.shellPid;
     child.isSubshell = true;
     child.subshells = this.subshells + 1;
+    child.substitutions = this.substitutions;
+    child.jobs = this.jobs.forSubshell();
     keepOwn(child);
     child.umask = this.umask;
     child.startedAt = this.startedAt;
@@ -259,6 +263,8 @@ export class Shell {
 
   /** Called before each command and loop turn: lets the clock move now and then, and stops what never ends. */
   *tick(): Op<void> {
+    // A signal that this shell sent itself takes effect here.
+    if (this.process.exitStatus !== undefined) yield {};
     const { budget } = this;
     budget.commands += 1;
     budget.sinceTick += 1;

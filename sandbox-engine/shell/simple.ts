@@ -45,11 +45,15 @@ function* assignOnly(shell: Shell, node: Command): Op<number> {
   restoreFiles(shell, saved);
   for (const one of assignmentsOf(node)) {
     if (!(yield* assign(shell, one))) return shell.status || 1;
-    if (shell.options.xtrace)
-      yield* trace(shell, [`${one.name}=${quoteWord(shell.vars.get(one.name) ?? '')}`]);
+    if (shell.options.xtrace) yield* trace(shell, [assigned(shell, one)]);
   }
   return shell.substitutionStatus ?? 0;
 }
+
+const assigned = (shell: Shell, node: Assignment): string =>
+  node.value.type === 'ArrayValue'
+    ? node.text
+    : `${node.name}=${quoteWord(shell.vars.get(node.name) ?? '')}`;
 
 function* runNamed(shell: Shell, node: Command, name: Word, last: boolean): Op<number> {
   const words = yield* expandCommand(shell, name, node.args);
@@ -58,13 +62,13 @@ function* runNamed(shell: Shell, node: Command, name: Word, last: boolean): Op<n
   const assignments = assignmentsOf(node);
   const command = words[0] as string;
   const target = targetOf(shell, command);
-  const saved = yield* redirect(shell, node.redirects);
-  if (!saved) return yield* redirectionFailed(shell, target);
   if (shell.options.xtrace)
     yield* trace(
       shell,
       words.map((word) => quoteWord(word)),
     );
+  const saved = yield* redirect(shell, node.redirects);
+  if (!saved) return yield* redirectionFailed(shell, target);
   const status = yield* target
     ? withAssignments(shell, assignments, target, words, saved)
     : runProgram(shell, words, assignments, node, last);
@@ -159,5 +163,7 @@ function putBack(shell: Shell, before: readonly [string, Variable | undefined][]
 /** `set -x`. */
 export function* trace(shell: Shell, words: readonly string[]): Op<void> {
   const prefix = shell.vars.get('PS4') ?? '+ ';
-  yield* shell.process.err(`${prefix}${words.join(' ')}\n`);
+  // The first character is repeated for each command substitution around.
+  const head = prefix.charAt(0).repeat(shell.substitutions);
+  yield* shell.process.err(`${head}${prefix}${words.join(' ')}\n`);
 }

@@ -32,6 +32,7 @@ function* captureOutput(shell: Shell, source: Source): Op<string> {
     shell,
     (subshell) => {
       subshell.place = { ...shell.place, text: source.text };
+      if (shell.dialect.name === 'bash') subshell.substitutions += 1;
       return runSource(subshell, source, { last: true });
     },
     { fds: new Map([...fds, [1, pipe.writer]]) },

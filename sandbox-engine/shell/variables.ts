@@ -143,8 +143,10 @@ export class Variables {
     return this.raw(this.deref(name))?.readonly ?? false;
   }
 
+  /** A local variable stays local, without a value, until its function returns. */
   unset(name: string): void {
-    this.#scopeOf(name)?.delete(name);
+    if (this.inFunction && this.isLocal(name)) this.makeLocal(name, { value: undefined });
+    else this.#scopeOf(name)?.delete(name);
     this.computed.delete(name);
     this.onChange?.(name);
   }

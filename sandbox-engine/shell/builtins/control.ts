@@ -10,19 +10,22 @@ function leaveLoops(kind: 'break' | 'continue'): RunBuiltin {
   return function* (shell, words) {
     const levels = Number(words[1] ?? 1);
     const { name } = shell.dialect;
+    if (shell.loops === 0) {
+      if (name === 'bash')
+        yield* shell.complain("only meaningful in a `for', `while', or `until' loop", kind);
+      return 0;
+    }
     if (!Number.isInteger(levels) || levels < 1) {
-      const text = /^-?\d+$/.test(words[1] ?? '')
-        ? 'loop count out of range'
-        : 'numeric argument required';
+      const isNumber = /^-?\d+$/.test(words[1] ?? '');
+      const text = isNumber ? 'loop count out of range' : 'numeric argument required';
       yield* shell.complain(
         name === 'bash' ? `${words[1]}: ${text}` : `Illegal number: ${words[1]}`,
         kind,
       );
+      shell.flow = { kind: 'break', levels: shell.loops };
       return name === 'bash' ? 1 : 2;
     }
-    if (shell.loops > 0) shell.flow = { kind, levels: Math.min(levels, shell.loops) };
-    else if (name === 'bash')
-      yield* shell.complain("only meaningful in a `for', `while', or `until' loop", kind);
+    shell.flow = { kind, levels: Math.min(levels, shell.loops) };
     return 0;
   };
 }
@@ -45,6 +48,7 @@ function* exit(shell: Shell, words: readonly string[]): Op<number> {
     yield* shell.process.err(shell.options.login ? 'logout\n' : 'exit\n');
   if (tooMany) {
     yield* shell.complain('too many arguments', 'exit');
+    shell.abort(1);
     return 1;
   }
   const status = yield* statusArgument(shell, words);

@@ -235,6 +235,11 @@ function* umask(shell: Shell, words: readonly string[]): Op<number> {
     shell.umask = Number.parseInt(value, 8);
     return 0;
   }
+  const mask = symbolicChange(value, shell.umask);
+  if (mask !== undefined) {
+    shell.umask = mask;
+    return 0;
+  }
   const bash = shell.dialect.name === 'bash';
   const text = bash
     ? `${value}: octal number out of range`
@@ -243,6 +248,28 @@ function* umask(shell: Shell, words: readonly string[]): Op<number> {
       : `Illegal number: ${value}`;
   yield* shell.complain(text, 'umask');
   return bash ? 1 : 2;
+}
+
+/** `u=rwx,g-w`: the new mask; undefined when it is not written so. */
+function symbolicChange(text: string, mask: number): number | undefined {
+  let allowed = ~mask & 0o777;
+  for (const clause of text.split(',')) {
+    const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause);
+    if (!match) return undefined;
+    const [, who = '', operator, what = ''] = match;
+    const bits =
+      (what.includes('r') ? 4 : 0) | (what.includes('w') ? 2 : 0) | (what.includes('x') ? 1 : 0);
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
+      if (who !== '' && !who.includes('a') && !who.includes(letter)) continue;
+      if (operator === '=') allowed &= ~(7 << shift);
+      allowed = operator === '-' ? allowed & ~(bits << shift) : allowed | (bits << shift);
+    }
+  }
+  return ~allowed & 0o777;
 }
 
 function symbolicMask(mask: number): string {

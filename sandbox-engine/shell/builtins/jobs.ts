@@ -104,7 +104,7 @@ function* wait(shell: Shell, words: readonly string[]): Op<number> {
   if (!options) return 2;
   if (options.letters.has('n')) return yield* waitAny(shell);
   if (options.rest.length === 0) {
-    for (const job of [...shell.jobs.all()]) {
+    for (const job of [...shell.jobs.own]) {
       const status = yield* waitJob(shell, job);
       if (status === undefined) return shell.status;
     }
@@ -151,7 +151,7 @@ function* waitJob(shell: Shell, job: Job): Op<number | undefined> {
 
 function* waitAny(shell: Shell): Op<number> {
   for (;;) {
-    const all = shell.jobs.all();
+    const all = shell.jobs.own;
     const ended = all.find((job) => jobState(job) === 'Done');
     if (ended) {
       shell.jobs.remove(ended);
@@ -203,6 +203,8 @@ function* kill(shell: Shell, words: readonly string[]): Op<number> {
   }
   let status = 0;
   for (const target of args) if (!(yield* killOne(shell, target, signal))) status = 1;
+  // Its own signal may have ended this shell.
+  if (shell.process.exitStatus !== undefined) yield {};
   return status;
 }
 
