@@ -38,3 +38,10 @@ test('from bash into ash and back', () => {
   filter.typed('ls');
   expect(filter.own('ls\r\n\u001b[?2004l\rx\r\n')).toBe('x\r\n');
 });
+
+test('bash: a command that is typed before the prompt has been shown', () => {
+  const filter = new EchoFilter();
+  filter.typed('ls');
+  expect(filter.own(bashPrompt)).toBe('');
+  expect(filter.own('ls\r\n\u001b[?2004l\rx\r\n')).toBe('x\r\n');
+});

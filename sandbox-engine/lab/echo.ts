@@ -26,7 +26,9 @@ export class EchoFilter {
       return text;
     }
     const seen = expected + text;
-    const end = this.#bracketed ? endOfPaste(seen) : endOfLines(seen, this.#lines);
+    // A command that is typed at once meets the prompt still on its way: then the switching on stands before the echo.
+    const bracketed = this.#bracketed || seen.includes(pasteOn);
+    const end = bracketed ? endOfPaste(seen) : endOfLines(seen, this.#lines);
     this.#watch(text);
     if (end < 0) {
       this.#echo = seen;

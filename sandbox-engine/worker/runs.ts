@@ -1,4 +1,5 @@
 // The commands that Run buttons have typed, from the key press to the next prompt, with what they printed.
+import { EchoFilter } from '../lab/echo.ts';
 import type { TerminalId } from '../protocol/index.ts';
 
 export interface Run {
@@ -9,8 +10,6 @@ export interface Run {
 }
 
 interface Running extends Run {
-  /** Line ends of the echo of the typed line that have not been seen yet. */
-  echo: number;
   output: string;
 }
 
@@ -18,6 +17,7 @@ interface Running extends Run {
 export class Runs {
   readonly #running = new Map<TerminalId, Running>();
   readonly #waiting: Run[] = [];
+  readonly #filters = new Map<TerminalId, EchoFilter>();
 
   /** Is any command on the way? Then time may be made to pass faster. */
   get busy(): boolean {
@@ -34,8 +34,10 @@ export class Runs {
       (run) => !this.#running.has(run.terminal) && isReady(run.terminal),
     );
     const [run] = index < 0 ? [] : this.#waiting.splice(index, 1);
-    if (run)
-      this.#running.set(run.terminal, { ...run, echo: run.line.split('\n').length, output: '' });
+    if (run) {
+      this.#filter(run.terminal).typed(run.line);
+      this.#running.set(run.terminal, { ...run, output: '' });
+    }
     return run;
   }
 
@@ -44,15 +46,9 @@ export class Runs {
     terminal: TerminalId,
     text: string,
   ): { readonly request: number; readonly text: string } | undefined {
+    const own = this.#filter(terminal).own(text);
     const run = this.#running.get(terminal);
     if (!run) return undefined;
-    let own = text;
-    while (run.echo > 0) {
-      const end = own.indexOf('\n');
-      if (end < 0) return { request: run.request, text: '' };
-      own = own.slice(end + 1);
-      run.echo -= 1;
-    }
     run.output += own;
     return { request: run.request, text: own };
   }
@@ -62,5 +58,13 @@ export class Runs {
     const run = this.#running.get(terminal);
     this.#running.delete(terminal);
     return run;
+  }
+
+  #filter(terminal: TerminalId): EchoFilter {
+    const known = this.#filters.get(terminal);
+    if (known) return known;
+    const fresh = new EchoFilter();
+    this.#filters.set(terminal, fresh);
+    return fresh;
   }
 }

@@ -64,7 +64,7 @@ export class LabBench extends HTMLElement {
     });
     button.textContent = strings.benchOpen;
     button.addEventListener('click', () => {
-      const now = sizes.findIndex((size) => size === this.dataset.size);
+      const now = sizes.indexOf(this.dataset.size);
       this.#resizeTo(sizes[(now + 1) % sizes.length] ?? 'closed');
     });
     return button;
@@ -104,7 +104,7 @@ export class LabBench extends HTMLElement {
       const step = { ArrowRight: 1, ArrowLeft: hosts.length - 1 }[event.key];
       if (step === undefined) return;
       event.preventDefault();
-      const now = hosts.findIndex((host) => host === this.#selected);
+      const now = hosts.indexOf(this.#selected);
       const next = hosts[(now + step) % hosts.length] ?? hosts[0];
       this.#select(next, false);
       find(this, `[data-tab="${next}"]`).focus();

@@ -6,6 +6,8 @@ export class LabPredict extends HTMLElement {
   #picked: string | undefined;
 
   connectedCallback(): void {
+    // What was said of the answer stands above the explanation.
+    this.querySelector('details')?.before(find(this, '.predict-result'));
     for (const option of this.#options)
       option.addEventListener('click', () => this.#pick(option.dataset.option));
     client.on.add('steps', () => void this.#judge());

@@ -1,5 +1,6 @@
 // Runs a lab from its first step to its last in the engine, and keeps what a page shows before anybody has pressed Run.
 import type { Lab, LabOptions } from '../../sandbox-engine/lab/api.ts';
+import { EchoFilter } from '../../sandbox-engine/lab/echo.ts';
 import type {
   BrowseResult,
   ChangesView,
@@ -90,21 +91,25 @@ export function bakeLab(
   const steps: Record<string, BakedStep> = {};
   const values: Record<string, string> = {};
   const views: Record<string, HostView | LanView | BrowseResult> = {};
-  const opened = new Set<string>();
+  const filters = new Map<string, EchoFilter>();
 
   look('start');
   for (const step of definition.steps) {
-    if (!opened.has(step.host)) {
+    let filter = filters.get(step.host);
+    if (!filter) {
+      filter = new EchoFilter();
+      filters.set(step.host, filter);
       lab.terminal(step.host);
-      untilPrompt(lab, step.host, `${id}: the terminal of ${step.host}`);
-      opened.add(step.host);
+      filter.own(untilPrompt(lab, step.host, `${id}: the terminal of ${step.host}`).output);
+      filter.own(rest(lab, step.host));
     }
     const now = lab.view('values', { lab: id }) as Record<string, string>;
     for (const [name, value] of Object.entries(now)) values[name] ??= value;
     const command = withValues(step.command, now);
+    filter.typed(command);
     lab.input({ do: 'run', terminal: step.host, line: command, step: step.id });
     const { status, output } = untilPrompt(lab, step.host, `${id}: ${step.id}`);
-    const own = withoutEcho(output, command);
+    const own = filter.own(output);
     const check = lab.ask({ about: 'check', lab: id, step: step.id, ran: { status, output: own } });
     steps[step.id] = {
       command,
@@ -115,8 +120,7 @@ export function bakeLab(
         changes: lab.view('changes', {}) as ChangesView,
       }),
     };
-    lab.sim.runUntil(plus(lab, glanceMicros));
-    lab.takeOutput();
+    filter.own(rest(lab, step.host));
     look(step.id);
   }
   return { steps, values, views };
@@ -137,14 +141,13 @@ function withValues(command: string, values: Readonly<Record<string, string>>): 
   return command.replace(placeholderPattern, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What a terminal echoes of the typed line ends with its line end. */
-function withoutEcho(output: string, command: string): string {
-  let rest = output;
-  for (let i = 0; i < command.split('\n').length; i += 1) {
-    const end = rest.indexOf('\n');
-    rest = end < 0 ? '' : rest.slice(end + 1);
-  }
-  return rest;
+/** Lets a reader's glance pass; what the terminal showed meanwhile (its prompt). */
+function rest(lab: Lab, terminal: string): string {
+  lab.sim.runUntil(plus(lab, glanceMicros));
+  return lab
+    .takeOutput()
+    .map((item) => (item.terminal === terminal && item.kind === 'text' ? item.text : ''))
+    .join('');
 }
 
 function untilPrompt(lab: Lab, terminal: string, what: string) {
