@@ -31,6 +31,10 @@ export interface ClusterPort {
   ): Op<Result<NetworkAttachment, Failure>>;
   /** The container has left the network. */
   detachNetwork(networkId: string, containerId: string): Op<void>;
+  /** dockerd ends, or the machine loses its power. */
+  halt(): void;
+  /** dockerd has come up again. */
+  boot(): void;
   /** Is this the name or id of a swarm network that is not on this node (yet)? */
   knowsNetwork(term: string): boolean;
 }

@@ -101,12 +101,17 @@ export function createDaemon(options: DaemonOptions): Daemon {
     *boot() {
       yield* sleep(sim, millis(bootMillis));
       host.provide(dockerSocket, door);
+      context.cluster?.boot();
       yield* containers.lifecycle.boot();
     },
     *stop() {
+      context.cluster?.halt();
       yield* containers.lifecycle.shutDown();
       host.withdraw(dockerSocket);
     },
-    crash: () => containers.lifecycle.crashed(),
+    crash() {
+      context.cluster?.halt();
+      containers.lifecycle.crashed();
+    },
   };
 }

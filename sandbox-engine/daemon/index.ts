@@ -1,3 +1,11 @@
+export {
+  type Cluster,
+  type ClusterOptions,
+  type ClusterWorld,
+  type ClusterWorldOptions,
+  createCluster,
+  createClusterWorld,
+} from './cluster/index.ts';
 export type { ClusterPort, NetworkAttachment } from './cluster-port.ts';
 export { attachmentOf, noAttachment, taskAttachment } from './containers/attachments.ts';
 export { Containers } from './containers/containers.ts';

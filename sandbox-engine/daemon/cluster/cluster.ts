@@ -1,0 +1,228 @@
+// One daemon's part in swarms, put together: the `ClusterPort` of daemon/cluster-port.ts.
+// Mirrors: moby daemon/cluster/cluster.go.
+import type { NetworkController } from '../../libnetwork/index.ts';
+import type { Host } from '../../os/index.ts';
+import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
+import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
+import type { Assignments, NodeDescription } from '../../swarmkit/index.ts';
+import type { ClusterPort, NetworkAttachment } from '../cluster-port.ts';
+import { machineMemory } from '../containers/stats.ts';
+import type { Route } from '../router.ts';
+import { engineVersion } from '../system/info.ts';
+import { discovery } from './discovery.ts';
+import { Gossip } from './gossip.ts';
+import type { AttachReply } from './messages.ts';
+import { clusterNetworks } from './networks.ts';
+import { ClusterNode, type NodeWork } from './node.ts';
+import { NodeNetworks } from './node-networks.ts';
+import { nodeRoutes } from './node-routes.ts';
+import { swarmRoutes } from './swarm-routes.ts';
+import { noLeader } from './texts.ts';
+import { clusterView } from './views.ts';
+import type { ClusterWorld } from './world.ts';
+
+export interface ClusterOptions {
+  readonly sim: Sim;
+  readonly host: Host;
+  readonly controller: NetworkController;
+  readonly world: ClusterWorld;
+  /** dockerd's number, for `ss -p`. */
+  readonly daemonPid: number;
+}
+
+/** What the composition root does with a daemon's swarm part. */
+export interface Cluster extends ClusterPort {
+  readonly node: ClusterNode;
+}
+
+const logDrivers = 'awslogs fluentd gelf journald json-file local splunk syslog'.split(' ');
+const networkDrivers = 'bridge host ipvlan macvlan null overlay'.split(' ');
+
+const descriptionOf = (host: Host): NodeDescription => ({
+  hostname: host.name,
+  architecture: 'x86_64',
+  os: 'linux',
+  nanoCpus: 1_000_000_000,
+  memoryBytes: machineMemory,
+  engineVersion,
+  engineLabels: {},
+  plugins: [
+    ...logDrivers.map((name) => ({ type: 'Log', name })),
+    ...networkDrivers.map((name) => ({ type: 'Network', name })),
+    { type: 'Volume', name: 'local' },
+  ],
+});
+
+export function createCluster(options: ClusterOptions): Cluster {
+  return new NodeCluster(options);
+}
+
+class NodeCluster implements Cluster, NodeWork {
+  readonly node: ClusterNode;
+  readonly routes: readonly Route[];
+  readonly #options: ClusterOptions;
+  readonly #gossip: Gossip;
+  readonly #networks: NodeNetworks;
+  /** Tasks that stand for plain containers on attachable networks: `network/container` → task. */
+  readonly #attached = new Map<string, string>();
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    const { sim, host, controller, world, daemonPid } = options;
+    const { kernel } = host;
+    const owner = { program: 'dockerd', pid: daemonPid, fd: 25 };
+    this.node = new ClusterNode({
+      sim,
+      host: host.name,
+      kernel,
+      world,
+      endpoint: { sim, kernel, plane: world.plane, owner },
+      description: () => descriptionOf(host),
+    });
+    const address = () => this.node.dataAddress;
+    this.#gossip = new Gossip({
+      sim,
+      kernel,
+      controller,
+      owner: { ...owner, fd: 31 },
+      address,
+      others: () => this.node.session?.last?.peers ?? [],
+      onTable: discovery({ controller, address }),
+    });
+    this.#networks = new NodeNetworks({
+      sim,
+      controller,
+      onChange: () => this.#gossip.refresh(),
+    });
+    this.node.work = this;
+    this.routes = [...swarmRoutes(sim, this.node), ...nodeRoutes(sim, this.node)];
+  }
+
+  // ---- work -----------------------------------------------------------------------------
+
+  begin(): void {
+    this.#gossip.start();
+  }
+
+  apply(assignments: Assignments): void {
+    this.#networks.apply(assignments);
+    this.#gossip.refresh();
+  }
+
+  pause(): void {
+    this.#gossip.stop();
+  }
+
+  *end(): Op<void> {
+    this.#gossip.stop();
+    yield* sleep(this.#options.sim, millis(20));
+    this.#networks.removeAll();
+  }
+
+  // ---- the daemon's comings and goings -------------------------------------------------
+
+  halt(): void {
+    this.node.halt();
+  }
+
+  boot(): void {
+    this.node.boot();
+  }
+
+  // ---- what the daemon asks -------------------------------------------------------------
+
+  status(): string {
+    const { state, manager } = this.node;
+    return state === 'active' ? `active/${manager ? 'manager' : 'worker'}` : state;
+  }
+
+  info(): object {
+    const { node } = this;
+    const { manager } = node;
+    const leaderless = manager !== undefined && manager.raft.leader === undefined;
+    const base = {
+      NodeID: node.nodeId ?? '',
+      NodeAddr: node.state === 'locked' ? '' : node.address,
+      LocalNodeState: node.state,
+      ControlAvailable: manager !== undefined,
+      Error: leaderless ? noLeader.message : '',
+      RemoteManagers: this.#remoteManagers(),
+    };
+    if (!manager || leaderless) return base;
+    const { store } = manager.swarm;
+    const nodes = store.all(store.rows.nodes);
+    return {
+      ...base,
+      Nodes: nodes.length,
+      Managers: nodes.filter((row) => row.manager).length,
+      Cluster: clusterView(this.#options.sim, store.clusterRow),
+    };
+  }
+
+  #remoteManagers(): object[] | null {
+    const { state, managers } = this.node;
+    if (state === 'inactive' || state === 'locked') return null;
+    return managers.map(({ nodeId, address }) => ({ NodeID: nodeId, Addr: address }));
+  }
+
+  networks() {
+    if (this.node.state === 'inactive' || this.node.state === 'locked') return undefined;
+    return clusterNetworks(this.#options.sim, this.node, {
+      peers: (networkId) => this.#gossip.peers(networkId),
+      services: () => [],
+    });
+  }
+
+  knowsNetwork(term: string): boolean {
+    const store = this.node.manager?.swarm.store;
+    const all = store?.all(store.rows.networks) ?? [];
+    return (
+      this.#networks.knows(term) ||
+      all.some(({ id, spec }) => id === term || spec.Name === term) ||
+      this.node.state === 'active'
+    );
+  }
+
+  *attachNetwork(
+    network: string,
+    containerId: string,
+    addresses: readonly string[],
+  ): Op<Result<NetworkAttachment, Failure>> {
+    const { session, nodeId } = this.node;
+    if (!session || nodeId === undefined)
+      return err(failure('not_found', `network ${network} not found`));
+    const request = { kind: 'attach', nodeId, network, containerId, addresses } as const;
+    const answer = yield* session.ask(request, 20_000_000 as Parameters<typeof session.ask>[1]);
+    if (!answer.ok) return err(failure('system', 'context deadline exceeded'));
+    const reply = answer.value as AttachReply;
+    if ('failure' in reply)
+      return err({
+        ...reply.failure,
+        message: /code = NotFound/.test(reply.failure.message)
+          ? `network ${network} not found`
+          : `Could not attach to network ${network}: ${reply.failure.message}`,
+      });
+    const [attachment] = reply.task.attachments;
+    const address = attachment?.addresses[0];
+    if (!attachment || address === undefined)
+      return err(failure('system', 'attaching to network failed'));
+    const { networkId } = attachment;
+    this.#attached.set(`${networkId}/${containerId}`, reply.task.id);
+    for (let i = 0; i < 100 && !this.#networks.isReady(networkId); i += 1)
+      yield* sleep(this.#options.sim, millis(10));
+    if (!this.#networks.ensure(networkId))
+      return err(failure('system', `network ${network} not found`));
+    return ok({ networkId, address });
+  }
+
+  *detachNetwork(networkId: string, containerId: string): Op<void> {
+    const key = `${networkId}/${containerId}`;
+    const taskId = this.#attached.get(key);
+    const { session, nodeId } = this.node;
+    this.#attached.delete(key);
+    this.#gossip.refresh();
+    if (taskId === undefined || !session || nodeId === undefined) return;
+    yield* session.ask({ kind: 'detach', nodeId, taskId });
+    this.#networks.tidy();
+  }
+}

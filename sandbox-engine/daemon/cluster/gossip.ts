@@ -1,0 +1,311 @@
+// How nodes learn of each other's endpoints: every node tells all others, by UDP on port 7946, what it has on each network;
+// those that take part in the network make neighbours, FDB entries and names of it.
+//
+// Mirrors: libnetwork/networkdb over memberlist: a member is probed every second, and what a member that does not answer has
+// told is forgotten after about five seconds. Differs: a node's whole table of a network is told at once, to all members,
+// rather than event by event to a few; what got lost is asked for after the next probe.
+import type { Kernel, SocketId } from '../../kernel/index.ts';
+import type { EndpointRow, NetworkController, ServiceBinding } from '../../libnetwork/index.ts';
+import { receiveDatagram, type SocketContext } from '../../os/index.ts';
+import { type Coroutine, micros, type Op, type Sim, seconds, sleep } from '../../sim/index.ts';
+import { formatIpv4, type Ipv4, type Mac, parseIpv4 } from '../../wire/index.ts';
+import type { NetworkPeer } from '../networks/index.ts';
+
+export const gossipPort = 7946;
+const probeEvery = seconds(1);
+/** Without a sign of life for so long, a member has failed. */
+const failedAfter = seconds(6);
+
+/** One endpoint, as others are told of it. */
+export interface EndpointRecord {
+  readonly endpointId: string;
+  readonly name: string;
+  readonly address: Ipv4;
+  readonly mac: Mac;
+  readonly names: readonly string[];
+  readonly service?: ServiceBinding | undefined;
+}
+
+interface Table {
+  readonly generation: number;
+  readonly records: readonly EndpointRecord[];
+}
+
+interface Sender {
+  readonly name: string;
+  readonly ip: string;
+}
+
+type Message =
+  | {
+      readonly type: 'probe' | 'answer';
+      readonly from: Sender;
+      readonly generations: Readonly<Record<string, number>>;
+    }
+  | { readonly type: 'want'; readonly from: Sender; readonly networks: readonly string[] }
+  | {
+      readonly type: 'table';
+      readonly from: Sender;
+      readonly networkId: string;
+      readonly table: Table;
+    };
+
+interface Member {
+  name: string;
+  readonly ip: string;
+  heardAt: number;
+  readonly tables: Map<string, Table>;
+}
+
+/** Told when the records of a network have changed, own ones included. */
+export type TableListener = (
+  networkId: string,
+  node: string,
+  before: readonly EndpointRecord[],
+  after: readonly EndpointRecord[],
+) => void;
+
+export interface GossipOptions {
+  readonly sim: Sim;
+  readonly kernel: Kernel;
+  readonly controller: NetworkController;
+  readonly owner: { readonly program: string; readonly pid: number; readonly fd: number };
+  /** This node's address, and those of the others. */
+  readonly address: () => string;
+  readonly others: () => readonly string[];
+  readonly onTable: TableListener;
+}
+
+export class Gossip {
+  readonly #options: GossipOptions;
+  readonly #context: SocketContext;
+  #name = '';
+  #sockets: SocketId[] = [];
+  #coroutines: Coroutine<void>[] = [];
+  readonly #members = new Map<string, Member>();
+  readonly #own = new Map<string, Table>();
+  #next = 0;
+
+  constructor(options: GossipOptions) {
+    this.#options = options;
+    const { sim, kernel } = options;
+    this.#context = { sim, kernel, netns: kernel.initNetns };
+  }
+
+  start(): void {
+    const { sim, kernel, owner } = this.#options;
+    this.#name = sim.rng('daemon/gossip').hex(12);
+    const where = { port: gossipPort, family: 'any', owner } as const;
+    const udp = kernel.sockets.udpBind(kernel.initNetns, where);
+    const tcp = kernel.sockets.tcpListen(kernel.initNetns, { ...where, backlog: 4096 });
+    if (tcp.ok) this.#sockets.push(tcp.value);
+    if (!udp.ok) return;
+    this.#sockets.push(udp.value);
+    this.#coroutines = [
+      sim.spawn('gossip: listen', this.#listen(udp.value)),
+      sim.spawn('gossip: probe', this.#probe()),
+    ];
+  }
+
+  stop(): void {
+    const { sim, kernel } = this.#options;
+    for (const coroutine of this.#coroutines) sim.cancel(coroutine as Coroutine<unknown>);
+    for (const socket of this.#sockets) kernel.sockets.close(socket);
+    this.#coroutines = [];
+    this.#sockets = [];
+    for (const [networkId, table] of [...this.#own])
+      this.#changed(networkId, this.#options.address(), table.records, []);
+    this.#own.clear();
+    for (const member of this.#members.values()) this.#forget(member);
+    this.#members.clear();
+  }
+
+  /** The nodes that take part in a network. */
+  peers(networkId: string): readonly NetworkPeer[] {
+    const own = this.#own.has(networkId) ? [{ name: this.#name, ip: this.#options.address() }] : [];
+    const others = [...this.#members.values()].filter(({ tables }) => tables.has(networkId));
+    return [...own, ...others.map(({ name, ip }) => ({ name, ip }))];
+  }
+
+  /** What is known of a network: node address → records. */
+  tables(networkId: string): ReadonlyMap<string, readonly EndpointRecord[]> {
+    const found = new Map<string, readonly EndpointRecord[]>();
+    const own = this.#own.get(networkId);
+    if (own) found.set(this.#options.address(), own.records);
+    for (const { ip, tables } of this.#members.values()) {
+      const table = tables.get(networkId);
+      if (table) found.set(ip, table.records);
+    }
+    return found;
+  }
+
+  /** Looks what this node has on its swarm networks, and tells the others what has changed. */
+  refresh(): void {
+    const { controller, address } = this.#options;
+    if (this.#sockets.length === 0) return;
+    const networks = controller.networks().filter((network) => network.scope === 'swarm');
+    const here = new Set(networks.map(({ networkId }) => networkId));
+    for (const [networkId, table] of [...this.#own]) {
+      if (here.has(networkId)) continue;
+      this.#own.delete(networkId);
+      this.#changed(networkId, address(), table.records, []);
+      for (const member of this.#members.values()) this.#forgetTable(member, networkId);
+    }
+    for (const { networkId } of networks) this.#refreshNetwork(networkId);
+  }
+
+  #refreshNetwork(networkId: string): void {
+    const { controller, address } = this.#options;
+    const records = controller.endpoints(networkId).flatMap(recordOf);
+    const before = this.#own.get(networkId);
+    if (before && sameRecords(before.records, records)) return;
+    const table = { generation: (before?.generation ?? 0) + 1, records };
+    this.#own.set(networkId, table);
+    this.#changed(networkId, address(), before?.records ?? [], records);
+    this.#tellAll({ type: 'table', from: this.#self(), networkId, table });
+    if (!before) this.#tellAll({ type: 'want', from: this.#self(), networks: [networkId] });
+  }
+
+  #self(): Sender {
+    return { name: this.#name, ip: this.#options.address() };
+  }
+
+  #changed(
+    networkId: string,
+    node: string,
+    before: readonly EndpointRecord[],
+    after: readonly EndpointRecord[],
+  ): void {
+    this.#options.onTable(networkId, node, before, after);
+  }
+
+  // ---- telling --------------------------------------------------------------------------
+
+  #tellAll(message: Message): void {
+    for (const ip of this.#options.others()) this.#tell(ip, message);
+  }
+
+  #tell(ip: string, message: Message): void {
+    const { kernel } = this.#options;
+    const to = parseIpv4(ip);
+    const socket = this.#sockets.at(-1);
+    if (to === undefined || !socket) return;
+    const count = message.type === 'table' ? message.table.records.length : 0;
+    const payload = { kind: 'control', message, size: 120 + 180 * count } as const;
+    kernel.sockets.udpSend(socket, to, gossipPort, payload);
+  }
+
+  #generations(): Record<string, number> {
+    return Object.fromEntries([...this.#own].map(([id, { generation }]) => [id, generation]));
+  }
+
+  *#probe(): Op<void> {
+    const { sim } = this.#options;
+    for (;;) {
+      this.refresh();
+      const others = this.#options.others();
+      const ip = others[this.#next % Math.max(1, others.length)];
+      this.#next += 1;
+      if (ip !== undefined)
+        this.#tell(ip, {
+          type: 'probe',
+          from: this.#self(),
+          generations: this.#generations(),
+        });
+      const limit = sim.now() - failedAfter;
+      for (const member of [...this.#members.values()])
+        if (member.heardAt < limit) {
+          this.#members.delete(member.ip);
+          this.#forget(member);
+        }
+      yield* sleep(sim, micros(probeEvery));
+    }
+  }
+
+  // ---- hearing --------------------------------------------------------------------------
+
+  *#listen(socket: SocketId): Op<void> {
+    for (;;) {
+      const datagram = yield* receiveDatagram(this.#context, socket);
+      if (!datagram.ok) continue;
+      const { payload, from } = datagram.value;
+      if (payload.kind === 'control') this.#hear(formatIpv4(from), payload.message as Message);
+    }
+  }
+
+  #hear(ip: string, message: Message): void {
+    if (!this.#options.others().includes(ip)) return;
+    const member = this.#member(ip, message.from.name);
+    switch (message.type) {
+      case 'probe':
+        this.#tell(ip, {
+          type: 'answer',
+          from: this.#self(),
+          generations: this.#generations(),
+        });
+        this.#compare(member, message.generations);
+        return;
+      case 'answer':
+        this.#compare(member, message.generations);
+        return;
+      case 'want':
+        for (const networkId of message.networks) {
+          const table = this.#own.get(networkId);
+          if (table) this.#tell(ip, { type: 'table', from: this.#self(), networkId, table });
+        }
+        return;
+      case 'table':
+        this.#learn(member, message.networkId, message.table);
+    }
+  }
+
+  #member(ip: string, name: string): Member {
+    const known = this.#members.get(ip);
+    if (known && known.name !== name) this.#forget(known);
+    const member = known ?? { name, ip, heardAt: 0, tables: new Map<string, Table>() };
+    member.name = name;
+    member.heardAt = this.#options.sim.now();
+    this.#members.set(ip, member);
+    return member;
+  }
+
+  /** Asks for what was missed, and drops what the member no longer takes part in. */
+  #compare(member: Member, generations: Readonly<Record<string, number>>): void {
+    const missed = Object.entries(generations)
+      .filter(([id, n]) => this.#own.has(id) && member.tables.get(id)?.generation !== n)
+      .map(([id]) => id);
+    if (missed.length > 0)
+      this.#tell(member.ip, { type: 'want', from: this.#self(), networks: missed });
+    for (const networkId of [...member.tables.keys()])
+      if (generations[networkId] === undefined) this.#forgetTable(member, networkId);
+  }
+
+  #learn(member: Member, networkId: string, table: Table): void {
+    if (!this.#own.has(networkId)) return;
+    const before = member.tables.get(networkId);
+    if (before && before.generation >= table.generation) return;
+    member.tables.set(networkId, table);
+    this.#changed(networkId, member.ip, before?.records ?? [], table.records);
+  }
+
+  #forgetTable(member: Member, networkId: string): void {
+    const table = member.tables.get(networkId);
+    if (!table) return;
+    member.tables.delete(networkId);
+    this.#changed(networkId, member.ip, table.records, []);
+  }
+
+  #forget(member: Member): void {
+    for (const networkId of [...member.tables.keys()]) this.#forgetTable(member, networkId);
+  }
+}
+
+function recordOf(row: EndpointRow): EndpointRecord[] {
+  const { endpointId, name, address, mac, dnsNames, settings } = row;
+  if (address === undefined || mac === undefined) return [];
+  const { service } = settings;
+  return [{ endpointId, name, address, mac, names: dnsNames, ...(service && { service }) }];
+}
+
+const sameRecords = (a: readonly EndpointRecord[], b: readonly EndpointRecord[]): boolean =>
+  a.length === b.length && JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,196 @@
+// A node's manager: its raft member, and what it answers to other nodes on port 2377.
+// Mirrors: swarmkit manager/manager.go, ca/server.go, manager/dispatcher, manager/resourceapi.
+import { type Coroutine, micros, type Op, seconds } from '../../sim/index.ts';
+import { err, type Failure, ok, type Result } from '../../std/index.ts';
+import {
+  assignmentsFor,
+  Dispatcher,
+  Raft,
+  type RaftReply,
+  roleOfToken,
+  rpcError,
+  type Swarm,
+  type SwarmNodeRow,
+} from '../../swarmkit/index.ts';
+import { formatIpv4, type Ipv4, parseIpv4 } from '../../wire/index.ts';
+import { attachTask, detachTask } from './attachments.ts';
+import type { ControlClient } from './control-plane.ts';
+import { ControlServer, type EndpointOptions } from './control-plane.ts';
+import type {
+  AssignmentsReply,
+  AttachReply,
+  CertificateReply,
+  ControlRequest,
+  DoneReply,
+  Redirect,
+  SessionReply,
+} from './messages.ts';
+import { deadlineExceeded, noLeader } from './texts.ts';
+
+/** How long a request waits for a leader, and how long a swarm may be without one before that is said at once. */
+const requestLimit = seconds(20);
+const leaderlessLimit = seconds(10);
+
+export interface ManagerOptions {
+  readonly endpoint: EndpointOptions;
+  readonly client: ControlClient;
+  readonly swarm: Swarm;
+  readonly nodeId: string;
+  readonly listen: { readonly host: string; readonly port: string };
+}
+
+export class Manager {
+  readonly swarm: Swarm;
+  readonly nodeId: string;
+  readonly raft: Raft;
+  readonly #options: ManagerOptions;
+  readonly #server: ControlServer;
+  #coroutine: Coroutine<void> | undefined;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    const { swarm, nodeId, endpoint, client } = options;
+    this.swarm = swarm;
+    this.nodeId = nodeId;
+    const transport = {
+      *call(address: string, message: object): Op<RaftReply | undefined> {
+        const answer = yield* client.call(address, message, seconds(2));
+        return answer.ok ? (answer.value as RaftReply) : undefined;
+      },
+    };
+    this.raft = new Raft(endpoint.sim, nodeId, transport, {
+      members: () => swarm.members(),
+      onElected: () => swarm.lead(nodeId),
+      onDeposed: () => swarm.resign(nodeId),
+      onReachability: (member, reachable) => swarm.setReachability(member, reachable),
+    });
+    this.#server = new ControlServer(endpoint, (request, from) =>
+      this.handle(request as ControlRequest, from),
+    );
+  }
+
+  start(): boolean {
+    const { sim } = this.#options.endpoint;
+    const { host, port } = this.#options.listen;
+    const address = host === '0.0.0.0' ? undefined : parseIpv4(host);
+    if (!this.#server.listen(Number(port), address)) return false;
+    this.#coroutine = sim.spawn(`raft of ${this.nodeId}`, this.raft.run());
+    return true;
+  }
+
+  stop(): void {
+    this.raft.stop();
+    if (this.#coroutine) this.#options.endpoint.sim.cancel(this.#coroutine as Coroutine<unknown>);
+    this.#coroutine = undefined;
+    this.#server.close();
+  }
+
+  /** Where the leader is, if one is known. */
+  leaderAddress(): string | undefined {
+    const { leader } = this.raft;
+    return this.swarm.members().find(({ nodeId }) => nodeId === leader)?.address;
+  }
+
+  /** Waits until a leader can be asked; then the swarm's store may be used. */
+  *access(): Op<Result<Swarm, Failure>> {
+    const { sim } = this.#options.endpoint;
+    const until = micros(sim.now() + requestLimit);
+    while (sim.now() < until) {
+      if (this.raft.isLeader && this.raft.hasQuorum) return ok(this.swarm);
+      const leader = this.raft.isLeader ? undefined : this.leaderAddress();
+      if (leader !== undefined) {
+        const answer = yield* this.#options.client.call(leader, { kind: 'ping' });
+        if (answer.ok && !('redirect' in answer.value)) return ok(this.swarm);
+      }
+      if (this.raft.leaderlessFor >= leaderlessLimit) return err(noLeader);
+      yield { keys: [this.raft.key], until: micros(Math.min(until, sim.now() + seconds(1))) };
+    }
+    return err(deadlineExceeded);
+  }
+
+  // ---- answering ------------------------------------------------------------------------
+
+  /** Also called by the node itself, without a wire between. */
+  *handle(request: ControlRequest, from: Ipv4): Op<object> {
+    if (request.kind === 'raft heartbeat' || request.kind === 'raft vote')
+      return this.raft.handle(request);
+    if (request.kind === 'issue certificate') return yield* this.#issue(request, from);
+    if (!this.raft.isLeader) return { redirect: this.leaderAddress() } satisfies Redirect;
+    switch (request.kind) {
+      case 'join raft':
+        this.swarm.addMember(request.nodeId, `${formatIpv4(from)}:${request.port}`);
+        return { done: true } satisfies DoneReply;
+      case 'session': {
+        const { nodeId, description } = request;
+        const address = request.address || formatIpv4(from);
+        const registered = this.swarm.dispatcher.register({ nodeId, description, address });
+        return { registered } satisfies SessionReply;
+      }
+      case 'assignments':
+        return yield* this.#assignments(request.nodeId, request.version);
+      case 'status':
+        this.#takeStatus(request);
+        return { done: true } satisfies DoneReply;
+      case 'attach': {
+        const task = yield* attachTask(this.swarm, request);
+        return (task.ok ? { task: task.value } : { failure: task.error }) satisfies AttachReply;
+      }
+      case 'detach':
+        detachTask(this.swarm, request.taskId);
+        return { done: true } satisfies DoneReply;
+      case 'ping':
+        return { done: true } satisfies DoneReply;
+    }
+  }
+
+  *#issue(
+    { token, availability }: Extract<ControlRequest, { kind: 'issue certificate' }>,
+    from: Ipv4,
+  ): Op<object> {
+    const access = yield* this.access();
+    if (!access.ok) return { failure: access.error } satisfies CertificateReply;
+    const cluster = this.swarm.store.clusterRow;
+    const role = roleOfToken(cluster, token);
+    if (!role) {
+      const text = 'A valid join token is necessary to join this cluster';
+      return { failure: rpcError('InvalidArgument', text) } satisfies CertificateReply;
+    }
+    const node: SwarmNodeRow = this.swarm.addNode({
+      role,
+      availability: availability === 'drain' || availability === 'pause' ? availability : 'active',
+      address: formatIpv4(from),
+      accepted: false,
+    });
+    const { tokenDigest } = cluster.rootCa;
+    return {
+      nodeId: node.id,
+      role,
+      cluster: this.swarm.id,
+      tokenDigest,
+    } satisfies CertificateReply;
+  }
+
+  /** Answers when there is something new, or when the node is to be heard of again. */
+  *#assignments(nodeId: string, version: number): Op<object> {
+    const { dispatcher } = this.swarm;
+    const next = dispatcher.nextHeartbeat();
+    if (!dispatcher.heartbeat(nodeId)) return { again: true } satisfies AssignmentsReply;
+    while (dispatcher.version(nodeId) === version && this.#options.endpoint.sim.now() < next) {
+      yield { keys: [Dispatcher.key(nodeId), this.raft.key], until: next };
+      if (!this.raft.isLeader) return { redirect: this.leaderAddress() } satisfies Redirect;
+    }
+    const assignments = assignmentsFor(this.swarm, nodeId);
+    return (assignments ? { assignments } : { again: true }) satisfies AssignmentsReply;
+  }
+
+  /** States only go forward, and only for tasks that are this node's. */
+  #takeStatus({ nodeId, updates }: Extract<ControlRequest, { kind: 'status' }>): void {
+    const { store } = this.swarm;
+    store.transaction(() => {
+      for (const { taskId, status } of updates) {
+        const task = store.rows.tasks.get(taskId);
+        if (task?.nodeId === nodeId) store.update(store.rows.tasks, taskId, { status });
+      }
+    });
+  }
+}

@@ -1,0 +1,463 @@
+// One daemon's part in a swarm: init, join, leave, lock and unlock, promotion and demotion, and what survives a restart.
+// Mirrors: moby daemon/cluster/{cluster,noderunner,swarm}.go and swarmkit node/node.go.
+import type { Kernel } from '../../kernel/index.ts';
+import {
+  type Coroutine,
+  micros,
+  millis,
+  type Op,
+  type Sim,
+  seconds,
+  sleep,
+} from '../../sim/index.ts';
+import { assert, err, type Failure, failure, ok, type Result } from '../../std/index.ts';
+import type { Assignments } from '../../swarmkit/index.ts';
+import {
+  type Availability,
+  type ClusterSpec,
+  createSwarm,
+  isUnlockKey,
+  type NodeDescription,
+  parseJoinToken,
+  type RaftMember,
+  rpcError,
+  type Swarm,
+} from '../../swarmkit/index.ts';
+import { formatIpv4, ipv4 } from '../../wire/index.ts';
+import {
+  advertiseAddress,
+  defaultPort,
+  listenAddress,
+  sourceTowards,
+  splitHostPort,
+} from './addresses.ts';
+import { type CallError, ControlClient, type EndpointOptions } from './control-plane.ts';
+import { Manager } from './manager.ts';
+import type { CertificateReply, ControlRequest } from './messages.ts';
+import { managerAddresses, Session } from './session.ts';
+import {
+  deadlineExceeded,
+  joinTimeout,
+  leaveLast,
+  leaveManager,
+  leaveSuppress,
+  noSwarm,
+  notLocked,
+  notManagerOutside,
+  notManagerWorker,
+  swarmExists,
+  swarmLocked,
+} from './texts.ts';
+import type { ClusterWorld } from './world.ts';
+
+/** Keys and certificates are made, files written. */
+const initMillis = 180;
+const certificateMillis = 120;
+/** A join that fails is tried again for so long before it is said. */
+const joinPatience = seconds(10);
+const startLimit = seconds(20);
+
+/** What stands in /var/lib/docker/swarm. */
+interface Saved {
+  readonly nodeId: string;
+  readonly cluster: string;
+  readonly listen: { readonly host: string; readonly port: string };
+  /** What was asked for; '' lets managers see for themselves. */
+  readonly advertise: string;
+  readonly dataPath: string;
+  isManager: boolean;
+  managers: readonly RaftMember[];
+}
+
+export interface InitRequest {
+  readonly listenAddr: string;
+  readonly advertiseAddr: string;
+  readonly dataPathAddr: string;
+  readonly dataPathPort: number;
+  readonly forceNewCluster: boolean;
+  readonly spec: Partial<ClusterSpec>;
+  readonly autolock: boolean;
+  readonly availability: string;
+  readonly addressPools: readonly string[];
+  readonly subnetSize: number;
+}
+
+export interface JoinRequest {
+  readonly listenAddr: string;
+  readonly advertiseAddr: string;
+  readonly dataPathAddr: string;
+  readonly remoteAddrs: readonly string[];
+  readonly token: string;
+  readonly availability: string;
+}
+
+/** What a node does when it is told something new, and when it leaves. */
+export interface NodeWork {
+  begin(): void;
+  apply(assignments: Assignments): void;
+  /** The daemon stops, or the machine dies. */
+  pause(): void;
+  /** The swarm is left for good: tasks and networks go. */
+  end(): Op<void>;
+}
+
+export interface ClusterNodeOptions {
+  readonly sim: Sim;
+  readonly host: string;
+  readonly kernel: Kernel;
+  readonly world: ClusterWorld;
+  readonly endpoint: EndpointOptions;
+  readonly description: () => NodeDescription;
+}
+
+const availabilityOf = (text: string): Availability =>
+  text === 'drain' || text === 'pause' ? text : 'active';
+
+export class ClusterNode {
+  readonly #options: ClusterNodeOptions;
+  readonly client: ControlClient;
+  /** Set once, before the first request. */
+  work: NodeWork | undefined;
+  #saved: Saved | undefined;
+  #manager: Manager | undefined;
+  #session: Session | undefined;
+  #locked = false;
+  #running = false;
+  #change: Coroutine<void> | undefined;
+
+  constructor(options: ClusterNodeOptions) {
+    this.#options = options;
+    this.client = new ControlClient(options.endpoint);
+  }
+
+  // ---- what it is now -------------------------------------------------------------------
+
+  get nodeId(): string | undefined {
+    return this.#locked ? undefined : this.#saved?.nodeId;
+  }
+
+  get manager(): Manager | undefined {
+    return this.#manager;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  get state(): 'inactive' | 'pending' | 'active' | 'locked' {
+    if (this.#locked) return 'locked';
+    if (!this.#saved) return 'inactive';
+    return this.#session?.connected || this.#manager ? 'active' : 'pending';
+  }
+
+  /** The address that this node speaks from to the managers. */
+  get address(): string {
+    const saved = this.#saved;
+    if (!saved) return '';
+    if (saved.advertise !== '') return splitHostPort(saved.advertise, defaultPort).host;
+    const [remote] = saved.managers;
+    return (remote && sourceTowards(this.#options.kernel, remote.address)) ?? '';
+  }
+
+  /** Where its VXLAN packets come from. */
+  get dataAddress(): string {
+    return this.#saved?.dataPath || this.address;
+  }
+
+  get managers(): readonly RaftMember[] {
+    return this.#manager?.swarm.members() ?? this.#saved?.managers ?? [];
+  }
+
+  /** Why the swarm cannot be asked for anything here; undefined on managers. */
+  notManager(): Failure | undefined {
+    if (this.#locked) return swarmLocked;
+    if (!this.#saved) return notManagerOutside;
+    return this.#manager ? undefined : notManagerWorker;
+  }
+
+  /** The swarm, once its leader can be asked. */
+  *swarm(): Op<Result<Swarm, Failure>> {
+    const refused = this.notManager();
+    if (refused || !this.#manager) return err(refused ?? notManagerWorker);
+    return yield* this.#manager.access();
+  }
+
+  // ---- init -----------------------------------------------------------------------------
+
+  *init(request: InitRequest): Op<Result<string, Failure>> {
+    const { sim, kernel, world } = this.#options;
+    if (this.#saved && request.forceNewCluster) return yield* this.#forceNewCluster(request);
+    if (this.#saved) return err(swarmExists);
+    const listen = listenAddress(kernel, request.listenAddr);
+    if (!listen.ok) return listen;
+    const advertise = advertiseAddress(kernel, request.advertiseAddr, listen.value);
+    if (!advertise.ok) return advertise;
+    yield* sleep(sim, millis(initMillis));
+    const address = `${advertise.value.host}:${advertise.value.port}`;
+    const { swarm, node } = createSwarm(sim, world.rows, world.parts, {
+      availability: availabilityOf(request.availability),
+      spec: request.spec,
+      autolock: request.autolock,
+      addressPools: request.addressPools,
+      subnetSize: request.subnetSize || 24,
+      dataPathPort: request.dataPathPort || 4789,
+      address,
+    });
+    world.swarms.set(swarm.id, swarm);
+    this.#saved = {
+      nodeId: node.id,
+      cluster: swarm.id,
+      listen: listen.value,
+      advertise: address,
+      dataPath: request.dataPathAddr,
+      isManager: true,
+      managers: swarm.members(),
+    };
+    return yield* this.#start();
+  }
+
+  *#forceNewCluster(request: InitRequest): Op<Result<string, Failure>> {
+    const saved = this.#saved;
+    const swarm = saved && this.#options.world.swarms.get(saved.cluster);
+    if (!saved?.isManager || !swarm) return err(swarmExists);
+    const { kernel } = this.#options;
+    const listen = listenAddress(kernel, request.listenAddr);
+    if (!listen.ok) return listen;
+    const wanted = advertiseAddress(kernel, request.advertiseAddr, listen.value);
+    if (!wanted.ok) return wanted;
+    this.#halt();
+    yield* sleep(this.#options.sim, millis(initMillis));
+    // The address that raft knows this member by stays.
+    swarm.forceNewCluster(saved.nodeId, saved.advertise);
+    this.#saved = { ...saved, managers: swarm.members() };
+    return yield* this.#start();
+  }
+
+  // ---- join -----------------------------------------------------------------------------
+
+  *join(request: JoinRequest): Op<Result<void, Failure>> {
+    const { sim, kernel } = this.#options;
+    if (this.#saved) return err(swarmExists);
+    const listen = listenAddress(kernel, request.listenAddr);
+    if (!listen.ok) return listen;
+    if (request.advertiseAddr !== '') {
+      const advertise = advertiseAddress(kernel, request.advertiseAddr, listen.value);
+      if (!advertise.ok) return advertise;
+    }
+    const [given = ''] = request.remoteAddrs;
+    const { host, port } = splitHostPort(given, defaultPort);
+    const remote = `${host}:${port}`;
+    const token = request.token === '' ? undefined : parseJoinToken(request.token);
+    if (token && !token.ok) return err(failure('invalid_parameter', token.error));
+    const until = micros(sim.now() + joinPatience);
+    const certificate = yield* this.#certificate(remote, request);
+    if (!certificate.ok) {
+      yield { until };
+      return certificate;
+    }
+    const { nodeId, role, cluster, tokenDigest } = certificate.value;
+    if (token && token.value.tokenDigest !== tokenDigest) {
+      yield { until };
+      return err(
+        failure('invalid_parameter', 'remote CA does not match fingerprint. Expected: sha256'),
+      );
+    }
+    yield* sleep(sim, millis(certificateMillis));
+    this.#saved = {
+      nodeId,
+      cluster,
+      listen: listen.value,
+      advertise: request.advertiseAddr,
+      dataPath: request.dataPathAddr,
+      isManager: false,
+      managers: [{ nodeId: '', address: remote }],
+    };
+    const started = yield* this.#start(role === 'manager');
+    return started.ok ? ok(undefined) : started;
+  }
+
+  *#certificate(
+    remote: string,
+    request: JoinRequest,
+  ): Op<Result<Exclude<CertificateReply, { failure: Failure }>, Failure>> {
+    const { token, availability } = request;
+    const question: ControlRequest = { kind: 'issue certificate', token, availability };
+    const answer = yield* this.client.call(remote, question, startLimit);
+    if (!answer.ok) return err(dialFailure(answer.error));
+    const reply = answer.value as CertificateReply;
+    return 'failure' in reply ? err(reply.failure) : ok(reply);
+  }
+
+  // ---- leave ----------------------------------------------------------------------------
+
+  *leave(force: boolean): Op<Result<void, Failure>> {
+    const { world, sim } = this.#options;
+    const saved = this.#saved;
+    if (!saved) return err(noSwarm);
+    if (this.#locked && !force) return err(failure('unavailable', swarmLocked.message));
+    const swarm = world.swarms.get(saved.cluster);
+    const members = swarm?.members() ?? [];
+    const isMember = members.some(({ nodeId }) => nodeId === saved.nodeId);
+    const isLast = isMember && members.length === 1;
+    if (this.#manager && !force)
+      return err(failure('unavailable', leaveManager + (isLast ? leaveLast : leaveSuppress)));
+    this.#halt();
+    yield* sleep(sim, millis(50));
+    yield* this.work?.end() ?? nothing();
+    this.#saved = undefined;
+    this.#locked = false;
+    if (!isLast || !swarm) return ok(undefined);
+    swarm.store.erase();
+    world.swarms.delete(saved.cluster);
+    return ok(undefined);
+  }
+
+  // ---- lock -----------------------------------------------------------------------------
+
+  *unlock(key: string): Op<Result<void, Failure>> {
+    const { world, sim } = this.#options;
+    const saved = this.#saved;
+    if (!saved) return err(noSwarm);
+    if (!this.#locked) return err(notLocked);
+    if (!isUnlockKey(key)) return err(failure('invalid_parameter', 'invalid key string'));
+    yield* sleep(sim, millis(100));
+    if (world.rows.clusters.get(saved.cluster)?.unlockKey !== key)
+      return err(failure('invalid_parameter', 'swarm could not be unlocked: invalid key provided'));
+    this.#locked = false;
+    const started = yield* this.#start();
+    return started.ok ? ok(undefined) : started;
+  }
+
+  // ---- the daemon's own comings and goings ----------------------------------------------
+
+  /** dockerd ends, or the machine loses its power. */
+  halt(): void {
+    this.work?.pause();
+    this.#halt();
+  }
+
+  /** dockerd has come up again. */
+  boot(): void {
+    const saved = this.#saved;
+    if (!saved) return;
+    const { world, sim } = this.#options;
+    if (saved.isManager && world.rows.clusters.get(saved.cluster)?.unlockKey) {
+      this.#locked = true;
+      return;
+    }
+    sim.spawn(`swarm of ${this.#options.host}`, this.#startAlone());
+  }
+
+  *#startAlone(): Op<void> {
+    yield* this.#start();
+  }
+
+  *#start(asManager = this.#saved?.isManager ?? false): Op<Result<string, Failure>> {
+    const { sim } = this.#options;
+    const saved = this.#saved;
+    assert(saved, 'a node that starts is in a swarm');
+    this.#running = true;
+    if (saved.isManager && !this.#openManager(saved))
+      return err(
+        failure('system', `listen tcp 0.0.0.0:${saved.listen.port}: bind: address already in use`),
+      );
+    this.#session = new Session({
+      sim,
+      nodeId: saved.nodeId,
+      client: this.client,
+      description: this.#options.description,
+      address: saved.advertise === '' ? '' : splitHostPort(saved.advertise, defaultPort).host,
+      managers: () => managerAddresses(saved.managers),
+      own: () => this.#ownManager(),
+      apply: (assignments) => this.#apply(saved, assignments),
+    });
+    this.work?.begin();
+    this.#session.start();
+    const until = micros(sim.now() + startLimit);
+    const session = this.#session;
+    while (!session.connected || (asManager && !this.#manager?.raft.leader)) {
+      if (sim.now() >= until || session !== this.#session)
+        return err(this.#manager ? deadlineExceeded : joinTimeout);
+      yield { keys: [session.key, ...(this.#manager ? [this.#manager.raft.key] : [])], until };
+    }
+    return ok(saved.nodeId);
+  }
+
+  #ownManager(): ((request: ControlRequest) => Op<object>) | undefined {
+    const manager = this.#manager;
+    return manager && ((request) => manager.handle(request, ipv4(0)));
+  }
+
+  #openManager(saved: Saved): boolean {
+    const { world, endpoint } = this.#options;
+    const swarm = world.swarms.get(saved.cluster);
+    if (!swarm) return false;
+    const { nodeId, listen } = saved;
+    const manager = new Manager({ endpoint, client: this.client, swarm, nodeId, listen });
+    if (!manager.start()) return false;
+    this.#manager = manager;
+    return true;
+  }
+
+  #halt(): void {
+    this.#running = false;
+    if (this.#change) this.#options.sim.cancel(this.#change as Coroutine<unknown>);
+    this.#change = undefined;
+    this.#session?.stop();
+    this.#session = undefined;
+    this.#manager?.stop();
+    this.#manager = undefined;
+    this.client.closeAll();
+  }
+
+  // ---- following what the leader says ---------------------------------------------------
+
+  #apply(saved: Saved, assignments: Assignments): void {
+    saved.managers = assignments.managers;
+    const { node } = assignments;
+    const wanted = node.spec.Role === 'manager';
+    const changing = this.#change !== undefined && !this.#change.ended;
+    if (wanted !== (this.#manager !== undefined) && !changing)
+      this.#change = this.#options.sim.spawn(
+        `new role of ${saved.nodeId}`,
+        wanted ? this.#promote(saved) : this.#demote(saved),
+      );
+    this.work?.apply(assignments);
+  }
+
+  /** A manager's certificate, the listener, raft. */
+  *#promote(saved: Saved): Op<void> {
+    yield* sleep(this.#options.sim, millis(certificateMillis));
+    const session = this.#session;
+    if (!this.#running || !session) return;
+    const port = saved.listen.port;
+    const joined = yield* session.ask({ kind: 'join raft', nodeId: saved.nodeId, port });
+    if (!joined.ok || !this.#running || this.#manager) return;
+    if (!this.#openManager(saved)) return;
+    saved.isManager = true;
+    this.#options.sim.wake(session.key);
+  }
+
+  *#demote(saved: Saved): Op<void> {
+    saved.isManager = false;
+    this.#manager?.stop();
+    this.#manager = undefined;
+    yield* nothing();
+  }
+}
+
+function* nothing(): Op<void> {}
+
+const dialFailure = (error: CallError): Failure =>
+  error.kind === 'dial'
+    ? rpcError(
+        'Unavailable',
+        `connection error: desc = "transport: Error while dialing: ${error.reason}"`,
+      )
+    : rpcError(
+        'Unavailable',
+        'connection error: desc = "transport: authentication handshake failed: EOF"',
+      );
+
+/** For hosts without an address of their own. */
+export const noAddress = formatIpv4(ipv4(0));

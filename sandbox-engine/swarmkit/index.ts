@@ -1,0 +1,28 @@
+// The swarm as its managers see it: objects, store, allocator, raft, and what leaders do. Knows nothing of hosts.
+export { Allocator, holdsAddresses, usesIngress } from './allocator/allocator.ts';
+export { Announcer, type Assignments, assignmentsFor } from './assignments.ts';
+export { type ClusterChanges, roleOfToken, updateCluster } from './control/cluster.ts';
+export { createNetwork, removeNetwork } from './control/networks.ts';
+export { removeNode, updateNode } from './control/nodes.ts';
+export { Dispatcher, type Registration } from './dispatcher.ts';
+export { base64, isUnlockKey, newId, parseJoinToken, randomBytes } from './identity.ts';
+export * from './objects.ts';
+export {
+  Raft,
+  type RaftEvents,
+  type RaftMember,
+  type RaftMessage,
+  type RaftReply,
+  type RaftTransport,
+} from './raft.ts';
+export { type RpcCode, rpcError } from './rpc.ts';
+export type * from './specs.ts';
+export { createSwarmRows, type SwarmRows, type SwarmStore } from './store.ts';
+export {
+  createSwarm,
+  defaultClusterSpec,
+  type LeaderPart,
+  type PartFactory,
+  Swarm,
+  type SwarmOptions,
+} from './swarm.ts';

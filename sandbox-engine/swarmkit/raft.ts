@@ -1,0 +1,224 @@
+// Which manager leads, as one manager sees it: heartbeats, elections, the quorum.
+//
+// Mirrors: swarmkit manager/state/raft with its defaults (tick 1 s, heartbeat every tick, election after 10 to 20 ticks,
+// check-quorum). Differs: there is no log to replicate, since all managers of a swarm look at one store; what raft decides
+// here is who may use it. Votes go to whoever asks first in a term while no leader is heard.
+import { micros, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
+
+export type RaftMessage =
+  | { readonly kind: 'raft heartbeat'; readonly leader: string; readonly term: number }
+  | { readonly kind: 'raft vote'; readonly candidate: string; readonly term: number };
+
+export interface RaftReply {
+  readonly granted: boolean;
+  readonly term: number;
+}
+
+export interface RaftMember {
+  readonly nodeId: string;
+  /** `192.168.56.10:2377`. */
+  readonly address: string;
+}
+
+/** How a manager reaches the others; undefined: no answer in time. */
+export interface RaftTransport {
+  call(address: string, message: RaftMessage): Op<RaftReply | undefined>;
+}
+
+export interface RaftEvents {
+  /** The members as the store has them; empty when this node is none any more. */
+  members(): readonly RaftMember[];
+  /** This node has been elected. */
+  onElected(): void;
+  /** The quorum, or the leadership, is lost. */
+  onDeposed(): void;
+  /** As leader: that member answers, or has stopped answering. */
+  onReachability(nodeId: string, reachable: boolean): void;
+}
+
+const tick = seconds(1);
+const electionTicks = 10;
+
+export class Raft {
+  readonly nodeId: string;
+  readonly #sim: Sim;
+  readonly #transport: RaftTransport;
+  readonly #events: RaftEvents;
+  #term = 0;
+  #votedIn = 0;
+  #leader: string | undefined;
+  /** When the leader was heard, or (as leader) when each member last answered. */
+  #heardAt = micros(0);
+  #leaderlessSince: number;
+  readonly #answeredAt = new Map<string, number>();
+  #running = false;
+
+  constructor(sim: Sim, nodeId: string, transport: RaftTransport, events: RaftEvents) {
+    this.#sim = sim;
+    this.nodeId = nodeId;
+    this.#transport = transport;
+    this.#events = events;
+    this.#leaderlessSince = sim.now();
+  }
+
+  /** Woken when the leader changes. */
+  get key(): string {
+    return `raft ${this.nodeId}`;
+  }
+
+  get leader(): string | undefined {
+    return this.#leader;
+  }
+
+  get isLeader(): boolean {
+    return this.#leader === this.nodeId;
+  }
+
+  /** As leader: has a majority answered just now? A leader that has lost its quorum answers nobody. */
+  get hasQuorum(): boolean {
+    if (!this.isLeader) return false;
+    const recent = this.#sim.now() - 3 * tick;
+    return this.#majority((at) => at >= recent);
+  }
+
+  /** Simulated µs without a leader; 0 when there is one. */
+  get leaderlessFor(): number {
+    return this.#leader === undefined ? this.#sim.now() - this.#leaderlessSince : 0;
+  }
+
+  /** Runs until `stop`. */
+  *run(): Op<void> {
+    this.#running = true;
+    if (this.#events.members().length <= 1) this.#win();
+    while (this.#running) {
+      if (this.isLeader) yield* this.#lead();
+      else yield* this.#follow();
+    }
+  }
+
+  stop(): void {
+    this.#running = false;
+    if (this.isLeader) this.#depose();
+    this.#setLeader(undefined);
+    this.#sim.wake(this.key);
+  }
+
+  /** A message of another member. */
+  handle(message: RaftMessage): RaftReply {
+    if (!this.#running || message.term < this.#term) return { granted: false, term: this.#term };
+    if (message.kind === 'raft heartbeat') {
+      if (this.isLeader && message.leader !== this.nodeId) this.#depose();
+      this.#term = message.term;
+      this.#heardAt = this.#sim.now();
+      this.#setLeader(message.leader);
+      return { granted: true, term: this.#term };
+    }
+    const quiet = this.#sim.now() - this.#heardAt >= electionTicks * tick && !this.isLeader;
+    const granted = quiet && this.#votedIn < message.term;
+    if (granted) {
+      this.#votedIn = message.term;
+      this.#term = message.term;
+    }
+    return { granted, term: this.#term };
+  }
+
+  // ---- leading --------------------------------------------------------------------------
+
+  *#lead(): Op<void> {
+    for (const member of this.#others())
+      this.#sim.spawn(`raft heartbeat to ${member.address}`, this.#beat(member));
+    yield { keys: [this.key], until: micros(this.#sim.now() + tick) };
+    if (!this.isLeader) return;
+    if (!this.#events.members().some(({ nodeId }) => nodeId === this.nodeId)) {
+      this.stop();
+      return;
+    }
+    const limit = this.#sim.now() - electionTicks * tick;
+    for (const { nodeId } of this.#others())
+      this.#events.onReachability(nodeId, (this.#answeredAt.get(nodeId) ?? 0) > limit);
+    if (!this.#majority((at) => at > limit)) this.#depose();
+  }
+
+  *#beat({ nodeId, address }: RaftMember): Op<void> {
+    if (!this.#answeredAt.has(nodeId)) this.#answeredAt.set(nodeId, this.#sim.now());
+    const message = { kind: 'raft heartbeat', leader: this.nodeId, term: this.#term } as const;
+    const reply = yield* this.#transport.call(address, message);
+    if (reply?.granted) this.#answeredAt.set(nodeId, this.#sim.now());
+    else if (reply && reply.term > this.#term && this.isLeader) this.#depose();
+  }
+
+  #others(): RaftMember[] {
+    return this.#events.members().filter(({ nodeId }) => nodeId !== this.nodeId);
+  }
+
+  /** More than half of the members, this one included. */
+  #majority(counts: (answeredAt: number) => boolean): boolean {
+    const members = this.#events.members();
+    const alive = members.filter(
+      ({ nodeId }) =>
+        nodeId === this.nodeId || counts(this.#answeredAt.get(nodeId) ?? this.#sim.now()),
+    );
+    return 2 * alive.length > members.length;
+  }
+
+  #depose(): void {
+    this.#setLeader(undefined);
+    this.#heardAt = this.#sim.now();
+    this.#answeredAt.clear();
+    this.#events.onDeposed();
+  }
+
+  // ---- following ------------------------------------------------------------------------
+
+  *#follow(): Op<void> {
+    const patience =
+      electionTicks * tick + this.#sim.rng('swarmkit/raft').below(electionTicks * tick);
+    const deadline = micros(Math.max(this.#heardAt, this.#sim.now() - patience) + patience);
+    if (this.#sim.now() < deadline) {
+      yield { keys: [this.key], until: deadline };
+      this.#expire();
+      return;
+    }
+    yield* this.#campaign();
+  }
+
+  /** A leader that has not been heard for the shortest election time is no leader any more. */
+  #expire(): void {
+    if (this.#sim.now() - this.#heardAt >= electionTicks * tick && !this.isLeader)
+      this.#setLeader(undefined);
+  }
+
+  *#campaign(): Op<void> {
+    this.#setLeader(undefined);
+    this.#term += 1;
+    this.#votedIn = this.#term;
+    this.#heardAt = this.#sim.now();
+    const term = this.#term;
+    let votes = 1;
+    const message = { kind: 'raft vote', candidate: this.nodeId, term } as const;
+    const ask = function* (transport: RaftTransport, address: string): Op<void> {
+      const reply = yield* transport.call(address, message);
+      if (reply?.granted) votes += 1;
+    };
+    for (const { address } of this.#others())
+      this.#sim.spawn(`raft vote of ${address}`, ask(this.#transport, address));
+    yield* sleep(this.#sim, tick);
+    const size = this.#events.members().length;
+    if (this.#running && this.#term === term && size > 0 && 2 * votes > size) this.#win();
+  }
+
+  #win(): void {
+    this.#term += 1;
+    this.#answeredAt.clear();
+    for (const { nodeId } of this.#others()) this.#answeredAt.set(nodeId, this.#sim.now());
+    this.#setLeader(this.nodeId);
+    this.#events.onElected();
+  }
+
+  #setLeader(leader: string | undefined): void {
+    if (this.#leader === leader) return;
+    if (leader === undefined) this.#leaderlessSince = this.#sim.now();
+    this.#leader = leader;
+    this.#sim.wake(this.key);
+  }
+}
