@@ -37,6 +37,8 @@ export interface ImageSpec {
   /** The steps below this image, latest first. */
   readonly base?: readonly HistoryEntry[];
   readonly config: Partial<ImageConfig>;
+  /** What is known of the digest of the files that were added. */
+  readonly filesStart?: string;
   /** Steps after the base, in the Dockerfile's order, without `/bin/sh -c #(nop)  `. */
   readonly steps: readonly string[];
 }
@@ -72,7 +74,8 @@ export function imageOf(spec: ImageSpec): ImageDefinition {
 
 /** `ADD rootfs.tar /` of an image from scratch. */
 function rootStep(spec: ImageSpec): readonly HistoryEntry[] {
-  const file = rngStream(0, `apps/file ${spec.name}`).hex(64);
+  const start = spec.filesStart ?? '';
+  const file = start + rngStream(0, `apps/file ${spec.name}`).hex(64 - start.length);
   const size = spec.layers.reduce((sum, layer) => sum + layer.size, 0);
   return [{ createdBy: `/bin/sh -c #(nop) ADD file:${file} in / `, size }];
 }

@@ -112,6 +112,7 @@ export const nginx: ImageDefinition = imageOf({
   digest: '3f5acb8f527576f9909d28d896999965a6b4c28d01b2a5da611c1920e9c8bdec',
   ageSeconds: 1_608,
   layers: [nginxLayer],
+  filesStart: 'a0499849fa62320e8',
   config,
   steps: [
     pathStep,

@@ -221,7 +221,8 @@ export function hostConfig(body: JsonObject): HostConfig {
     // The machines' kernel cannot limit swap: a memory limit comes without one.
     MemorySwap: memory > 0 ? -1 : numberOf(body.MemorySwap),
     MemorySwappiness: memorySwappiness(body.MemorySwappiness),
-    ...asGiven(body, 'OomKillDisable'),
+    // Not on cgroup v2.
+    OomKillDisable: null,
     PidsLimit: numberOf(body.PidsLimit) > 0 ? body.PidsLimit : null,
     Ulimits: body.Ulimits ?? [],
     ...numbers(body, 'CpuCount', 'CpuPercent', 'IOMaximumIOps', 'IOMaximumBandwidth'),

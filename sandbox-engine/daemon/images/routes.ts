@@ -14,6 +14,7 @@ import {
   slowRoute,
   streamed,
 } from '../router.ts';
+import { PieceStream } from '../stream.ts';
 import { imageFilters, imageHistory, inspectImage, listImages } from './inspect.ts';
 import { pullImage } from './pull.ts';
 import { parseReference } from './reference.ts';
@@ -60,12 +61,54 @@ export function imageRoutes(context: DaemonContext, store: ImageStore): Route[] 
     slowRoute('GET', '/distribution/:name+/json', (_request, params) =>
       distribution(context, name(params)),
     ),
-    route('GET', '/images/get', (request) => failed(missingToSave(request))),
+    slowRoute('POST', '/images/:name+/push', (request, params) =>
+      push(context, store, name(params), request.query?.tag ?? ''),
+    ),
+    route('GET', '/images/get', (request) => save(store, request.query?.names ?? '')),
+    route('GET', '/images/:name+/get', (_request, params) => save(store, name(params))),
+    route('POST', '/images/load', () =>
+      failed(failure('not_implemented', 'docker load: not simulated here: there are no tar files')),
+    ),
   ];
 }
 
-const missingToSave = (request: ApiRequest) =>
-  failure('not_found', `No such image: ${request.query?.names ?? ''}`);
+const save = (store: ImageStore, term: string): ApiResponse =>
+  failed(
+    store.find(term).ok
+      ? failure('not_implemented', 'docker save: not simulated here: there are no tar files')
+      : failure('not_found', `No such image: ${term}`),
+  );
+
+/** The registry is read-only: what it has, it says so; everything else it refuses. */
+function* push(
+  context: DaemonContext,
+  store: ImageStore,
+  term: string,
+  tag: string,
+): Op<ApiResponse> {
+  const reference = parseReference(tag ? `${term}:${tag}` : term);
+  if (!reference.ok) return failed(reference.error);
+  const row = store.named(reference.value);
+  if (!row) {
+    const message = `An image does not exist locally with the tag: ${reference.value.familiar}`;
+    return failed(failure('not_found', message));
+  }
+  const stream = new PieceStream(context.sim);
+  const { domain, path } = reference.value;
+  stream.message({ status: `The push refers to repository [${domain}/${path}]` });
+  const layers = store.definition(row.imageId).layers.map((l) => l.diffId.slice(7, 19));
+  for (const id of layers) stream.message({ status: 'Preparing', progressDetail: {}, id });
+  const known = yield* context.registry.resolve(path, reference.value.tag ?? 'latest');
+  const message = known.ok
+    ? "received unexpected HTTP status: 501 Unsupported method ('PUT')"
+    : 'denied: requested access to the resource is denied';
+  if (known.ok)
+    for (const id of layers)
+      stream.message({ status: 'Layer already exists', progressDetail: {}, id });
+  stream.message({ errorDetail: { message }, error: message });
+  stream.end();
+  return streamed(stream);
+}
 
 function* create(context: DaemonContext, store: ImageStore, request: ApiRequest): Op<ApiResponse> {
   const from = request.query?.fromImage ?? '';
