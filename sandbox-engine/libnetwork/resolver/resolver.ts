@@ -2,7 +2,7 @@
 // everything else passed on to the servers of the host or those given with --dns.
 //
 // Mirrors: libnetwork/resolver.go. Differs: queries over TCP carry one message per connection.
-import type { Kernel, NetnsId, SocketId } from '../../kernel/index.ts';
+import type { Kernel, NetnsId, SocketId, Sockets } from '../../kernel/index.ts';
 import {
   type Coroutine,
   type Micros,
@@ -99,14 +99,30 @@ function* serveDatagrams(
 ): Op<void> {
   const { sockets } = serving.context.kernel;
   for (;;) {
+    const queries = waitingQueries(sockets, socket);
+    if (queries.length === 0) yield { keys: [sockets.key(socket)] };
+    // Of queries that came together the last is answered first: Go's scheduler runs the goroutine that was started last
+    // next. See 001:23, 003:176: the answer about AAAA is mostly before that about A.
+    for (const { query, from, port } of queries.reverse())
+      start(answerDatagram(serving, socket, query, from, port));
+  }
+}
+
+interface Query {
+  readonly query: DnsPayload;
+  readonly from: Ipv4;
+  readonly port: number;
+}
+
+/** The queries that have arrived, oldest first. */
+function waitingQueries(sockets: Sockets, socket: SocketId): Query[] {
+  const queries: Query[] = [];
+  for (;;) {
     const datagram = sockets.udpReceive(socket);
-    if (!datagram) {
-      yield { keys: [sockets.key(socket)] };
-      continue;
-    }
+    if (!datagram) return queries;
     if ('error' in datagram || datagram.payload.kind !== 'dns' || datagram.payload.response)
       continue;
-    start(answerDatagram(serving, socket, datagram.payload, datagram.from, datagram.fromPort));
+    queries.push({ query: datagram.payload, from: datagram.from, port: datagram.fromPort });
   }
 }
 
