@@ -20,6 +20,7 @@ import { nslookup } from './nslookup/index.ts';
 import { pingProgram } from './ping/index.ts';
 import { ss } from './ss/index.ts';
 import { sysctlProgram } from './sysctl/index.ts';
+import { tcpdumpProgram } from './tcpdump/index.ts';
 import { busyboxWget } from './wget/index.ts';
 
 export const networkTools: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -51,4 +52,6 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['busybox:nslookup', busyboxNslookup],
   ['host', host],
   ['getent', getent],
+  ['tcpdump', tcpdumpProgram('4.99.5')],
+  ['bookworm:tcpdump', tcpdumpProgram('4.99.3')],
 ]);
