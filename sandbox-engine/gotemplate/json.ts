@@ -90,7 +90,8 @@ function plain(value: Value): unknown {
     return Object.fromEntries(
       Object.entries(data).map(([k, v]) => {
         const field = types.get(k);
-        return [k, field ? plain({ type: field, data: v }) : v];
+        // A struct that is not declared keeps the order of its JSON.
+        return [k, field && field.kind !== 'any' ? plain({ type: field, data: v }) : v];
       }),
     );
   }

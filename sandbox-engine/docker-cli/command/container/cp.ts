@@ -1,22 +1,15 @@
 // docker cp: files between the host and a container.
 //
-// Mirrors: docker/cli cli/command/container/cp.go. Differs: an archive is a list of entries instead of a tar stream
-// (`{entries: [{path, type, mode, text, target}]}`), so `-` is refused.
+// Mirrors: docker/cli cli/command/container/cp.go. Differs: an archive is a list of entries instead of a tar stream,
+// so `-` is refused.
+import type { ArchiveEntry, FileArchive } from '../../../api/index.ts';
+import type { FileSystem } from '../../../os/index.ts';
 import type { Op } from '../../../sim/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { humanSize } from '../../flags/sizes.ts';
-import { list, number, text } from '../../json.ts';
-
-interface Entry {
-  /** Relative to the directory that the archive is unpacked in. */
-  readonly path: string;
-  readonly type: 'file' | 'directory' | 'symlink';
-  readonly mode: number;
-  readonly text?: string;
-  readonly target?: string;
-}
+import { list } from '../../json.ts';
 
 /** `container:path`; a path with a slash before the colon is local. */
 function split(word: string): { container: string; path: string } {
@@ -50,7 +43,7 @@ export function* cp(cli: Cli, flags: Flags, [from = '', to = '']: readonly strin
 function* fromContainer(cli: Cli, container: string, path: string, to: string): Op<Outcome> {
   const answer = yield* cli.client.get(`/containers/${container}/archive`, { path });
   if (!answer.ok) return fail(answer.error.message);
-  const entries = list(answer.value, 'entries');
+  const entries = list(answer.value, 'entries') as FileArchive['entries'];
   const { fs } = cli.process;
   const target = cli.file(to);
   const there = fs.stat(target);
@@ -59,19 +52,24 @@ function* fromContainer(cli: Cli, container: string, path: string, to: string): 
     return fail(
       `invalid output path: directory ${JSON.stringify(directory(target))} does not exist`,
     );
-  const first = base(text(entries[0], 'path') || path);
+  const first = (entries[0]?.path ?? base(path)).replace(/\/+$/, '');
   const contents = /(?:^|\/)\.$/.test(path);
   for (const entry of entries) {
-    const inside = text(entry, 'path').replace(/\/+$/, '');
+    const inside = entry.path.replace(/\/+$/, '');
     const relative =
       contents || !isDirectory ? inside.slice(first.length).replace(/^\//, '') : inside;
     const at = relative ? `${target.replace(/\/$/, '')}/${relative}` : target;
-    const type = text(entry, 'type');
-    if (type === 'directory') fs.mkdir(at, { parents: true });
-    else if (type === 'symlink') fs.symlink(text(entry, 'target'), at);
-    else fs.write(at, text(entry, 'text'), { mode: number(entry, 'mode') || 0o644 });
+    unpack(fs, at, entry);
   }
   return undefined;
+}
+
+function unpack(fs: FileSystem, at: string, entry: ArchiveEntry): void {
+  if (entry.type === 'directory') fs.mkdir(at, { parents: true });
+  else if (entry.type === 'symlink') fs.symlink(entry.target ?? '', at);
+  else if (entry.type === 'program')
+    fs.place(at, { type: 'program', program: entry.program ?? '' });
+  else fs.write(at, entry.text ?? '', { mode: entry.mode });
 }
 
 // ---- into a container ---------------------------------------------------------------------------
@@ -111,20 +109,21 @@ function* toContainer(
 const isDirectoryHeader = (headers: Readonly<Record<string, string>>): boolean =>
   /"type":"directory"|"isDir":true/i.test(headers['X-Docker-Container-Path-Stat'] ?? '');
 
-function pack(cli: Cli, source: string, name: string): Result<readonly Entry[], string> {
+function pack(cli: Cli, source: string, name: string): Result<readonly ArchiveEntry[], string> {
   const { fs } = cli.process;
   const stat = fs.stat(source, { followLinks: false });
   if (!stat.ok) return err(`lstat ${source}: no such file or directory`);
-  const { mode, type } = stat.value;
-  if (type === 'symlink')
-    return ok([{ path: name, type: 'symlink', mode, target: stat.value.target ?? '' }]);
+  const { mode, type, modifiedMillis, target, program } = stat.value;
+  const entry = { path: name, mode, modifiedMillis };
+  if (type === 'symlink') return ok([{ ...entry, type, target: target ?? '' }]);
+  if (type === 'program') return ok([{ ...entry, type, program: program ?? '' }]);
   if (type !== 'directory') {
     const read = fs.read(source);
     return read.ok
-      ? ok([{ path: name, type: 'file', mode, text: read.value }])
+      ? ok([{ ...entry, type: 'file', text: read.value }])
       : err(`open ${source}: permission denied`);
   }
-  const entries: Entry[] = name ? [{ path: name, type: 'directory', mode }] : [];
+  const entries: ArchiveEntry[] = name ? [{ ...entry, type }] : [];
   const names = fs.list(source);
   for (const child of names.ok ? names.value : []) {
     const inner = pack(cli, `${source}/${child}`, name ? `${name}/${child}` : child);

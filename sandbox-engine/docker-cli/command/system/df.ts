@@ -98,7 +98,7 @@ function* verbose(cli: Cli, usage: unknown): Op<void> {
     `${alignTabs([head, ...rows.map((row) => row.join('\t'))].join('\n'))}\n`;
   const images = list(usage, 'Images').flatMap((image) => {
     const tags = texts(image, 'RepoTags').length > 0 ? texts(image, 'RepoTags') : ['<none>:<none>'];
-    return tags.map((name) => {
+    return tags.slice(0, 1).map((name) => {
       const colon = name.lastIndexOf(':');
       const shared = Math.max(0, number(image, 'SharedSize'));
       return [
