@@ -27,7 +27,8 @@ export class EchoFilter {
     }
     const seen = expected + text;
     // A command that is typed at once meets the prompt still on its way: then the switching on stands before the echo.
-    const bracketed = this.#bracketed || seen.includes(pasteOn);
+    const [firstLine = ''] = seen.split('\n', 1);
+    const bracketed = this.#bracketed || firstLine.includes(pasteOn);
     const end = bracketed ? endOfPaste(seen) : endOfLines(seen, this.#lines);
     this.#watch(text);
     if (end < 0) {

@@ -4,16 +4,19 @@ import { benchHandle } from './bench-handle.ts';
 import { client, find, make, strings } from './page-data.ts';
 import type { HostTerminal } from './terminal.ts';
 
-const hosts = ['manager1', 'worker1', 'worker2', 'worker3'] as const;
+const hosts: readonly string[] = ['manager1', 'worker1', 'worker2', 'worker3'];
 /** Text of one terminal that is kept until its xterm is there. */
 const keptCharacters = 400_000;
-const sizes = ['closed', 'half', 'full'] as const;
+type Size = 'closed' | 'half' | 'full';
+/** What a press of the sheet's bar leads to. */
+const nextSize: Readonly<Record<Size, Size>> = { closed: 'half', half: 'full', full: 'closed' };
 
 export class LabBench extends HTMLElement {
   readonly #terminals = new Map<string, HostTerminal>();
   /** What came before a terminal's xterm was loaded. */
   readonly #early = new Map<string, string>();
-  #selected: string = hosts[0];
+  #selected = hosts[0] ?? '';
+  #size: Size = 'closed';
 
   connectedCallback(): void {
     this.dataset.size = 'closed';
@@ -64,13 +67,13 @@ export class LabBench extends HTMLElement {
     });
     button.textContent = strings.benchOpen;
     button.addEventListener('click', () => {
-      const now = sizes.indexOf(this.dataset.size);
-      this.#resizeTo(sizes[(now + 1) % sizes.length] ?? 'closed');
+      this.#resizeTo(nextSize[this.#size]);
     });
     return button;
   }
 
-  #resizeTo(size: (typeof sizes)[number]): void {
+  #resizeTo(size: Size): void {
+    this.#size = size;
     this.dataset.size = size;
     const pull = find(this, '.bench-pull');
     pull.setAttribute('aria-expanded', String(size !== 'closed'));
@@ -105,7 +108,7 @@ export class LabBench extends HTMLElement {
       if (step === undefined) return;
       event.preventDefault();
       const now = hosts.indexOf(this.#selected);
-      const next = hosts[(now + step) % hosts.length] ?? hosts[0];
+      const next = hosts[(now + step) % hosts.length] ?? this.#selected;
       this.#select(next, false);
       find(this, `[data-tab="${next}"]`).focus();
     });

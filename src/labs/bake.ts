@@ -100,15 +100,15 @@ export function bakeLab(
       filter = new EchoFilter();
       filters.set(step.host, filter);
       lab.terminal(step.host);
-      filter.own(untilPrompt(lab, step.host, `${id}: the terminal of ${step.host}`).output);
-      filter.own(rest(lab, step.host));
+      const { output, after } = untilPrompt(lab, step.host, `${id}: the terminal of ${step.host}`);
+      filter.own(output + after + rest(lab, step.host));
     }
     const now = lab.view('values', { lab: id }) as Record<string, string>;
     for (const [name, value] of Object.entries(now)) values[name] ??= value;
     const command = withValues(step.command, now);
     filter.typed(command);
     lab.input({ do: 'run', terminal: step.host, line: command, step: step.id });
-    const { status, output } = untilPrompt(lab, step.host, `${id}: ${step.id}`);
+    const { status, output, after } = untilPrompt(lab, step.host, `${id}: ${step.id}`);
     const own = filter.own(output);
     const check = lab.ask({ about: 'check', lab: id, step: step.id, ran: { status, output: own } });
     steps[step.id] = {
@@ -120,7 +120,7 @@ export function bakeLab(
         changes: lab.view('changes', {}) as ChangesView,
       }),
     };
-    filter.own(rest(lab, step.host));
+    filter.own(after + rest(lab, step.host));
     look(step.id);
   }
   return { steps, values, views };
@@ -150,15 +150,26 @@ function rest(lab: Lab, terminal: string): string {
     .join('');
 }
 
-function untilPrompt(lab: Lab, terminal: string, what: string) {
+interface Prompted {
+  readonly status: number;
+  readonly output: string;
+  /** What the terminal showed from the prompt on. */
+  readonly after: string;
+}
+
+function untilPrompt(lab: Lab, terminal: string, what: string): Prompted {
   const deadline = lab.sim.now() + patienceMicros;
   let output = '';
   for (;;) {
+    let status: number | undefined;
+    let after = '';
     for (const item of lab.takeOutput()) {
       if (item.terminal !== terminal) continue;
-      if (item.kind === 'prompt') return { status: item.status, output };
-      output += item.text;
+      if (item.kind === 'prompt') status = item.status;
+      else if (status === undefined) output += item.text;
+      else after += item.text;
     }
+    if (status !== undefined) return { status, output, after };
     const next = lab.sim.nextAt();
     if (next === undefined || next > deadline)
       throw new Error(`${what}: no prompt came back; so far: ${output.slice(-400)}`);
