@@ -13,6 +13,7 @@ import { containerConfig, hostConfig } from './config.ts';
 import { ContainerLog } from './log.ts';
 import { resolveMounts } from './mounts.ts';
 import { generateName } from './names.ts';
+import { containerDirectory, logPath } from './networking.ts';
 import type { Attachment, ContainerRow, HostConfig } from './rows.ts';
 import { shortId } from './rows.ts';
 import type { ContainerStore } from './store.ts';
@@ -118,9 +119,12 @@ function addToStore(store: ContainerStore, row: ContainerRow, layers: readonly F
   const fs = context.host.newFileSystem(`${store.host}/overlay2/${row.layerId}`, layers);
   const { WorkingDir } = row.config;
   if (WorkingDir !== '' && !fs.exists(WorkingDir)) fs.mkdir(WorkingDir, { parents: true });
+  const log = new ContainerLog(context.sim, row.containerId);
+  context.host.fs.mkdir(containerDirectory(row), { parents: true });
+  context.host.fs.mountVirtual(logPath(row), { type: 'file', text: () => log.asJsonLines() });
   store.add(row, {
     fs,
-    log: new ContainerLog(context.sim, row.containerId),
+    log,
     process: undefined,
     shim: undefined,
     io: undefined,

@@ -7,7 +7,7 @@ import { sortedKeys } from '../body.ts';
 import { timestamp } from '../context.ts';
 import { layerDirectory, overlayData } from '../images/inspect.ts';
 import type { ImageStore } from '../images/store.ts';
-import { containerDirectory } from './networking.ts';
+import { containerDirectory, logPath } from './networking.ts';
 import {
   type Attachment,
   type ContainerRow,
@@ -36,7 +36,7 @@ export function inspectContainer(
     ResolvConfPath: `${directory}/resolv.conf`,
     HostnamePath: `${directory}/hostname`,
     HostsPath: `${directory}/hosts`,
-    LogPath: `${directory}/${row.containerId}-json.log`,
+    LogPath: logPath(row),
     Name: `/${row.name}`,
     RestartCount: row.restartCount,
     Driver: 'overlay2',

@@ -7,14 +7,22 @@ import { err, type Failure, failure, ok, type Result } from '../../std/index.ts'
 import type { VolumeStore } from '../volumes/store.ts';
 import { monitorHealth } from './health.ts';
 import { launch, volumeEvent } from './launch.ts';
-import { containerDirectory, joinNetworks, leaveNetworks, managedFiles } from './networking.ts';
+import {
+  containerDirectory,
+  joinNetworks,
+  leaveNetworks,
+  logPath,
+  managedFiles,
+} from './networking.ts';
 import { nextBackoff, RestartPolicies } from './restart.ts';
 import { type ContainerRow, countsAsRunning, hasProcess } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 
 /** What the daemon does before it hands over to containerd, and after a process has ended. */
 const setupMillis = 40;
-const teardownMillis = 25;
+const teardownMillis = 15;
+/** From the moment when the process runs until the client hears of it: what ends at once has ended by then. */
+const startedMillis = 30;
 
 export class Lifecycle {
   readonly #store: ContainerStore;
@@ -78,6 +86,7 @@ export class Lifecycle {
     runtime.health = monitorHealth(store, store.must(row.id));
     const name = `${store.host}: end of ${row.name}`;
     process.onExit.push((status) => this.#sim.spawn(name, this.#exited(row, status)));
+    yield* sleep(this.#sim, millis(startedMillis));
     return ok(undefined);
   }
 
@@ -344,6 +353,7 @@ export class Lifecycle {
     yield* sleep(this.#sim, millis(10));
     const runtime = store.runtime(row);
     const { fs } = store.context.host;
+    fs.unmount(logPath(row));
     fs.remove(containerDirectory(row), { recursive: true });
     runtime.fs.discard();
     for (const stream of runtime.attached) stream.end();

@@ -18,6 +18,10 @@ export const managedFiles = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'] 
 export const containerDirectory = (row: ContainerRow): string =>
   `/var/lib/docker/containers/${row.containerId}`;
 
+/** The log as a file of the host. */
+export const logPath = (row: ContainerRow): string =>
+  `${containerDirectory(row)}/${row.containerId}-json.log`;
+
 const hostPath = (row: ContainerRow, path: string): string =>
   `${containerDirectory(row)}/${path.slice('/etc/'.length)}`;
 
