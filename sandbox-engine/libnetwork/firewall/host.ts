@@ -35,8 +35,9 @@ export function setUpHostFirewall(kernel: Kernel): void {
     kernel.sysctlSet(kernel.initNetns, 'net.ipv4.ip_forward', '1');
     filter.setPolicy('filter', 'FORWARD', 'DROP');
   }
-  setUpNat(filter);
+  // Why: in this order, which is that of `iptables-save` backwards: the latest table comes first.
   setUpForwarding(filter);
+  setUpNat(filter);
 }
 
 function setUpNat(filter: Netfilter): void {

@@ -25,12 +25,16 @@ const printed = (lines: readonly string[]): Answer => ({
 
 // ---- devices and addresses --------------------------------------------------------------------
 
-/** BusyBox knows nothing of other namespaces: a far end elsewhere is `@ifN`, and counts as down. */
+/**
+ * BusyBox knows nothing of other namespaces: a far end elsewhere is taken for the device that has its number here, or is
+ * `@ifN` and counts as down when there is none.
+ */
 function firstLine(context: AppletContext, link: LinkRow): string {
   const { kernel } = context;
   const lower = lowerLink(kernel, link);
-  const suffix = lower ? (lower.here ? `@${lower.here.name}` : `@if${lower.ifindex}`) : '';
-  const flags = [...linkFlags(kernel, link), ...(lower && !lower.here?.up ? ['M-DOWN'] : [])];
+  const taken = lower && kernel.links(link.netns).find((l) => l.ifindex === lower.ifindex);
+  const suffix = lower ? `@${taken?.name ?? `if${lower.ifindex}`}` : '';
+  const flags = [...linkFlags(kernel, link), ...(lower && !taken?.up ? ['M-DOWN'] : [])];
   const master = link.master === undefined ? undefined : kernel.link(link.master)?.name;
   const { operational } = kernel.linkState(link.id);
   const length = queueLength(link);

@@ -1,5 +1,5 @@
 // `ip route show` and `ip route get`.
-import type { LinkRow, RouteRow } from '../../kernel/index.ts';
+import type { Kernel, LinkRow, RouteRow } from '../../kernel/index.ts';
 import {
   type Cidr,
   contains,
@@ -172,10 +172,14 @@ function routeLine(context: IpContext, route: RouteRow, filter: RouteFilter): st
       : []),
     ...(route.source === undefined ? [] : [`src ${formatIpv4(route.source)}`]),
     ...(route.metric === 0 ? [] : [`metric ${route.metric}`]),
-    ...(link?.up && !isRunning(kernel, link) ? ['linkdown'] : []),
+    ...(isLinkDown(kernel, route, link) ? ['linkdown'] : []),
   ];
   return `${words.join(' ')} `;
 }
+
+/** Addresses of the host itself stay reachable when a device has no carrier. Mirrors: fib_sync_down_dev. */
+const isLinkDown = (kernel: Kernel, route: RouteRow, link: LinkRow | undefined): boolean =>
+  route.type !== 'local' && link !== undefined && link.up && !isRunning(kernel, link);
 
 function routeJson(context: IpContext, route: RouteRow, filter: RouteFilter): JsonObject {
   const link = route.link === undefined ? undefined : context.kernel.link(route.link);
@@ -189,7 +193,7 @@ function routeJson(context: IpContext, route: RouteRow, filter: RouteFilter): Js
     scope: route.scope === 'global' ? undefined : route.scope,
     prefsrc: route.source === undefined ? undefined : formatIpv4(route.source),
     metric: route.metric || undefined,
-    flags: link?.up && !isRunning(context.kernel, link) ? ['linkdown'] : [],
+    flags: isLinkDown(context.kernel, route, link) ? ['linkdown'] : [],
   };
 }
 
