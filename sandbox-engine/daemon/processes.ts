@@ -4,7 +4,8 @@
 // processes only stand there.
 import type { ProxyProcess, ProxySpec } from '../libnetwork/index.ts';
 import { type Host, type Process, type Program, signals } from '../os/index.ts';
-import { must } from '../std/index.ts';
+import { assert, must } from '../std/index.ts';
+import { ip } from '../wire/index.ts';
 
 const waiting: Program = function* (process) {
   for (;;) yield { keys: [`${process.endKey}:never`] };
@@ -29,15 +30,30 @@ export interface EngineProcesses {
 }
 
 /** Starts both services. Their numbers are below those of everything that runs in containers. */
-export const startEngineProcesses = (host: Host): EngineProcesses => ({
-  containerd: stand(host, ['containerd', '--log-level', 'warn']),
-  dockerd: stand(host, [
+export function startEngineProcesses(host: Host): EngineProcesses {
+  const containerd = stand(host, ['containerd', '--log-level', 'warn']);
+  listenForStreams(host, containerd);
+  const dockerd = stand(host, [
     'dockerd',
     '-H',
     'unix:///var/run/docker.sock',
     '--containerd=/run/containerd/containerd.sock',
-  ]),
-});
+  ]);
+  return { containerd, dockerd };
+}
+
+/** containerd's streaming server: a port of the loopback that the kernel picked. */
+function listenForStreams(host: Host, { row }: Process): void {
+  const { sockets, initNetns } = host.kernel;
+  const listener = sockets.tcpListen(initNetns, {
+    address: ip('127.0.0.1'),
+    port: 32_768 + host.sim.rng('daemon/containerd port').below(28_000),
+    family: 'ipv4',
+    backlog: 4096,
+    owner: { program: 'containerd', pid: row.pid, fd: 12 },
+  });
+  assert(listener.ok, 'a port for containerd');
+}
 
 /** Shows a docker-proxy for each published address and port: `startProxy` of a network controller. */
 export const proxyStarter =

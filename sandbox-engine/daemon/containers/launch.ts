@@ -80,6 +80,14 @@ export function containerEnvironment(
   );
 }
 
+/** Shows volumes, directories of the host and temporary file systems in the container's root. */
+export function mountVolumes(store: ContainerStore, row: ContainerRow): void {
+  const { fs } = store.runtime(row);
+  mountAll(store.context, fs, row, (mount) => tmpfsDirectory(store, row, mount.destination));
+  for (const mount of row.mounts)
+    if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
+}
+
 /** Starts the container's process in its network stack. */
 export function* launch(
   store: ContainerStore,
@@ -87,15 +95,11 @@ export function* launch(
   sandbox: SandboxRow,
   output: (channel: 'stdout' | 'stderr', text: string) => void,
 ): Op<Result<Process, LaunchFailure>> {
-  const { context } = store;
-  const { host, sim } = context;
+  const { host, sim } = store.context;
   const runtime = store.runtime(row);
   const user = findUser(runtime.fs, row.config.User);
   if (!user.ok) return err({ failure: user.error, exitCode: 128 });
   mountManagedFiles(store, row, runtime.fs);
-  mountAll(context, runtime.fs, row, (mount) => tmpfsDirectory(store, row, mount.destination));
-  for (const mount of row.mounts)
-    if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
   yield* sleep(sim, millis(runtimeMillis));
   const env = containerEnvironment(store, row, {
     home: user.value.home,

@@ -6,7 +6,7 @@ import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import type { VolumeStore } from '../volumes/store.ts';
 import { monitorHealth } from './health.ts';
-import { launch, volumeEvent } from './launch.ts';
+import { launch, mountVolumes, volumeEvent } from './launch.ts';
 import {
   containerDirectory,
   joinNetworks,
@@ -60,6 +60,7 @@ export class Lifecycle {
     const store = this.#store;
     store.setState(row, { error: '' });
     yield* sleep(this.#sim, millis(setupMillis));
+    mountVolumes(store, row);
     const sandbox = yield* joinNetworks(store, row);
     if (!sandbox.ok) return yield* this.#startFailed(row, sandbox.error, 128);
     const current = store.must(row.id);
@@ -93,6 +94,7 @@ export class Lifecycle {
   *#startFailed(row: ContainerRow, error: Failure, exitCode: number): Op<Result<void, Failure>> {
     const store = this.#store;
     const { state, hostConfig } = store.must(row.id);
+    this.#unmount(row);
     store.setState(row, {
       status: state.startedAt === undefined ? 'created' : 'exited',
       pid: 0,
