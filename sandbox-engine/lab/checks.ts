@@ -52,15 +52,15 @@ function judgeOne(check: Check, context: CheckContext): CheckResult {
         ? { holds: context.ran.status === check.exit, found: `exit ${context.ran.status}` }
         : notRun;
     case 'output':
-      return context.ran
-        ? {
-            holds: new RegExp(check.matches, 'm').test(context.ran.output.replace(/\r/g, '')),
-            found: `output ${/\S/.test(context.ran.output) ? 'without' : 'empty, without'} /${check.matches}/`,
-          }
-        : notRun;
+      return context.ran ? output(check, context.ran) : notRun;
     default:
       return unreachable(check);
   }
+}
+
+function output(check: Extract<Check, { kind: 'output' }>, ran: Ran): CheckResult {
+  const holds = new RegExp(check.matches, 'm').test(ran.output.replace(/\r/g, ''));
+  return { holds, found: `the output ${holds ? 'has' : 'has no'} /${check.matches}/` };
 }
 
 const notRun: CheckResult = { holds: false, found: 'the command has not been run' };

@@ -69,7 +69,12 @@ class SimulatedLab implements Lab {
   readonly #terminals: Terminals;
   readonly #inputs: LabInput[] = [];
   /** Where the last command began, for "what changed below". */
-  #command: { readonly line: string; readonly terminal: TerminalId; readonly from: Revision };
+  #command: {
+    readonly line: string;
+    readonly terminal: TerminalId;
+    readonly step?: string | undefined;
+    readonly from: Revision;
+  };
   #reachable = new Map<string, boolean | undefined>();
   #reachableAt: Revision = -1;
 
@@ -104,6 +109,7 @@ class SimulatedLab implements Lab {
         this.#command = {
           line: input.line,
           terminal: input.terminal,
+          step: input.step,
           from: this.sim.journal.revision,
         };
         this.#terminals.input(input.terminal, `${input.line}\r`);
@@ -233,9 +239,9 @@ class SimulatedLab implements Lab {
   }
 
   #changes(): ChangesView {
-    const { line, terminal, from } = this.#command;
+    const { line, terminal, step, from } = this.#command;
     const entries: Entry[] = entriesSince(this.#world, from);
-    return { command: line, terminal, entries };
+    return { command: line, terminal, ...(step !== undefined && { step }), entries };
   }
 
   #context(ran?: Ran): CheckContext {

@@ -242,6 +242,8 @@ export interface LanView {
 /** What one command changed below, grouped for reading. */
 export interface ChangesView {
   readonly command: string;
+  /** The lab's step that it was. */
+  readonly step?: string;
   readonly terminal: TerminalId;
   readonly entries: readonly {
     readonly host: string;

@@ -15,17 +15,17 @@ export class LabChanges extends HTMLElement {
       // The view tells of the latest command: it is this step's as long as no other has been run after it.
       const last = [...client.done].at(-1);
       if (!client.done.has(step.id)) this.#restore();
-      else if (last === step.id && this.#shown === undefined) this.#watch(step.host);
+      else if (last === step.id && this.#shown === undefined) this.#watch(step.id);
     });
   }
 
-  #watch(host: string): void {
-    this.#shown = host;
+  #watch(step: string): void {
+    this.#shown = step;
     let stop: (() => void) | undefined;
     let over = false;
     const listen = (value: unknown) => {
       const changes = value as ChangesView;
-      if (over || changes.terminal !== host) return;
+      if (over || changes.step !== step) return;
       over = true;
       this.#show(changes);
       stop?.();
