@@ -146,7 +146,7 @@ export class Containers {
     return json({ StatusCode: exitCode });
   }
 
-  /** Joins the client to a container's input and output; ends when the container stops. */
+  /** Joins the client to the input and output of a container that runs or is about to; ends when it stops. */
   attach(term: string, request: ApiRequest): Result<PieceStream, Failure> {
     const found = this.store.find(term);
     if (!found.ok) return found;
@@ -188,11 +188,11 @@ export class Containers {
     if (flag(request, 'logs')) {
       for (const entry of runtime.log.entries) stream.text(entry.channel, entry.text);
     }
-    const shown = flag(request, 'stream') && (flag(request, 'stdout') || flag(request, 'stderr'));
-    if (row.state.status !== 'created' && !countsAsRunning(row.state)) {
+    if (!flag(request, 'stream')) {
       stream.end();
       return ok(stream);
     }
+    const shown = flag(request, 'stdout') || flag(request, 'stderr');
     if (shown || wantsInput) runtime.attached.add(stream);
     if (wantsInput && !runtime.io) {
       runtime.early.push((io) => {
@@ -200,7 +200,7 @@ export class Containers {
         if (closedEarly) closeInput();
       });
     }
-    if (row.state.status !== 'created') this.store.event(row, 'attach');
+    if (countsAsRunning(row.state)) this.store.event(row, 'attach');
     return ok(stream);
   }
 

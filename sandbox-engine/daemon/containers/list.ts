@@ -314,6 +314,3 @@ export function humanDuration(elapsed: number): string {
   if (hours < 24 * 365 * 2) return `${Math.floor(hours / 24 / 30)} months`;
   return `${Math.floor(hours / 24 / 365)} years`;
 }
-
-export const noSuchContainer = (term: string): Failure =>
-  failure('not_found', `No such container: ${term}`);

@@ -1,6 +1,6 @@
 // The log of one container: lines with the time at which they were written.
 //
-// Mirrors: the json-file driver and moby daemon/logger. Differs: lines are kept in memory; no rotation.
+// Mirrors: the json-file driver and moby daemon/logger. Differs: lines are kept in memory, the last 20,000 of them.
 import type { Micros, Sim } from '../../sim/index.ts';
 import { timestamp } from '../context.ts';
 import { PieceStream } from '../stream.ts';
@@ -27,12 +27,15 @@ export interface LogOptions {
 
 /** Longer lines are cut there (16 KiB). */
 const longestLine = 16_384;
+/** So many of the last lines are kept. */
+const keptLines = 20_000;
 
 export class ContainerLog {
   readonly #sim: Sim;
   /** Woken with every line and when the container stops. */
   readonly key: string;
-  readonly #entries: LogEntry[] = [];
+  #entries: LogEntry[] = [];
+  #dropped = 0;
   readonly #partial = { stdout: '', stderr: '' };
 
   constructor(sim: Sim, containerId: string) {
@@ -42,6 +45,11 @@ export class ContainerLog {
 
   get entries(): readonly LogEntry[] {
     return this.#entries;
+  }
+
+  /** Lines so far, kept or not. */
+  get #written(): number {
+    return this.#dropped + this.#entries.length;
   }
 
   write(channel: 'stdout' | 'stderr', text: string): void {
@@ -67,6 +75,9 @@ export class ContainerLog {
 
   #add(channel: 'stdout' | 'stderr', text: string): void {
     this.#entries.push({ at: this.#sim.now(), channel, text });
+    if (this.#entries.length <= 2 * keptLines) return;
+    this.#dropped += this.#entries.length - keptLines;
+    this.#entries = this.#entries.slice(-keptLines);
   }
 
   /** As the file on the host would hold it. */
@@ -87,16 +98,16 @@ export class ContainerLog {
     const shown = tail === undefined ? inTime : tail === 0 ? [] : inTime.slice(-tail);
     for (const entry of shown) this.#show(stream, entry, options);
     if (!options.follow || over()) stream.end();
-    else this.#sim.spawn('logs', this.#follow(stream, this.#entries.length, options, over));
+    else this.#sim.spawn('logs', this.#follow(stream, this.#written, options, over));
     return stream;
   }
 
   *#follow(stream: PieceStream, from: number, options: LogOptions, over: () => boolean) {
     let position = from;
     for (;;) {
-      for (const entry of this.#entries.slice(position))
+      for (const entry of this.#entries.slice(Math.max(0, position - this.#dropped)))
         if (this.#inTime(entry, options)) this.#show(stream, entry, options);
-      position = this.#entries.length;
+      position = this.#written;
       const late = options.until !== undefined && this.#sim.now() >= options.until;
       if (over() || late || stream.closed) break;
       yield options.until === undefined

@@ -1,9 +1,7 @@
 // /info, /version, /system/df: the engine about itself.
 //
 // Mirrors: moby daemon/{info,info_unix,disk_usage}.go, as Debian's build 28.5.2 answers on the lab's machines.
-import { imageSize } from '../../apps/index.ts';
 import type { Containers } from '../containers/containers.ts';
-import { sizes } from '../containers/inspect.ts';
 import { listContainers } from '../containers/list.ts';
 import { countsAsRunning } from '../containers/rows.ts';
 import { machineMemory } from '../containers/stats.ts';
@@ -179,15 +177,3 @@ export function diskUsage(containers: Containers): object {
     BuildCache: [],
   };
 }
-
-/** Bytes that all containers have written. */
-export const writtenBytes = (containers: Containers): number =>
-  containers.store
-    .rows()
-    .reduce((sum, row) => sum + sizes(containers.store, containers.images, row).SizeRw, 0);
-
-/** Bytes of all images if nothing were shared. */
-export const allImageBytes = (containers: Containers): number =>
-  containers.images
-    .rows()
-    .reduce((sum, row) => sum + imageSize(containers.images.definition(row.imageId)), 0);
