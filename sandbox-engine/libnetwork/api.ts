@@ -211,6 +211,52 @@ export interface NameRow {
   readonly owner: string;
 }
 
+/**
+ * A row of the table that nodes gossip about each other's endpoints on a network (networkdb `endpoint_table`), as one node
+ * knows it: a task of a service, or a plain container on an attachable network. Names, virtual services and their servers
+ * are made of these rows.
+ */
+export interface ServiceEndpoint {
+  readonly endpointId: string;
+  /** Data path address of the endpoint's node. */
+  readonly node: Ipv4;
+  /** The container's name; PTR queries for the address are answered with it. '' when it has none. */
+  readonly name: string;
+  /** What else this one container answers to: short id, host name, aliases. */
+  readonly aliases: readonly string[];
+  readonly address: Ipv4;
+  /** Tasks. On ingress with `ports`; without `virtualIp` (dnsrr) the service's name means all tasks. */
+  readonly service?: ServiceBinding | undefined;
+  /** The task is being stopped: no names, weight 0, until it is removed. */
+  readonly disabled: boolean;
+}
+
+/** A collection row: one host's knowledge. */
+export interface ServiceEndpointRow extends ServiceEndpoint {
+  /** `host/networkId/endpointId` */
+  readonly id: string;
+  readonly host: string;
+  readonly networkId: string;
+  /** An endpoint of this host itself, which it tells others of. */
+  readonly local: boolean;
+}
+
+/** The load balancer of one service on one network, on one node. A collection row. */
+export interface LoadBalancerRow {
+  /** `host/networkId/serviceId/ports` */
+  readonly id: string;
+  readonly host: string;
+  readonly networkId: string;
+  readonly serviceId: string;
+  readonly serviceName: string;
+  /** undefined: dnsrr, so nothing is balanced. */
+  readonly virtualIp?: Ipv4 | undefined;
+  /** Counted from 256 by each daemon. `LocalLBIndex` in `network inspect -v`. */
+  readonly fwmark: number;
+  /** Published ports; only on ingress. */
+  readonly ports: ServiceBinding['ports'];
+}
+
 /** A namespace that has a file under /var/run/docker/netns. */
 export interface NamespaceRow {
   /** `host/key` */
@@ -231,6 +277,8 @@ export interface NetworkRows {
   readonly sandboxes: Collection<SandboxRow>;
   readonly names: Collection<NameRow>;
   readonly namespaces: Collection<NamespaceRow>;
+  readonly serviceEndpoints: Collection<ServiceEndpointRow>;
+  readonly loadBalancers: Collection<LoadBalancerRow>;
 }
 
 /** One docker-proxy: forwards one host address and port to a container. */
@@ -265,6 +313,18 @@ export interface NetworkControllerOptions {
   readonly daemonPid?: number;
   /** Swarm data path port (4789). */
   readonly dataPathPort?: number;
+  /** The address that other nodes send this node's tunnels to. Default: the host's first one. */
+  readonly dataPathAddress?: () => Ipv4 | undefined;
+  /** An endpoint of this host has entered, changed in or left the table of service endpoints: others are to be told. */
+  readonly onServiceEndpoints?: (networkId: string) => void;
+}
+
+/** A key of the encrypted data path. */
+export interface EncryptionKey {
+  /** 16 bytes, as 32 hexadecimal digits. */
+  readonly key: string;
+  /** Tells keys apart; goes into the SPI. */
+  readonly tag: number;
 }
 
 /** One daemon's libnetwork. Everything is immediate; DNS and proxies run as coroutines of their own. */
@@ -302,6 +362,29 @@ export interface NetworkController {
     names: readonly { readonly name: string; readonly address: Ipv4; readonly reverse: boolean }[],
   ): void;
   removeNames(networkId: string, owner: string): void;
+  /**
+   * The task in this sandbox runs and takes requests: its endpoints enter the table of service endpoints. (Endpoints on
+   * swarm networks without a ServiceBinding enter it when they are joined; all leave it with their endpoint.)
+   */
+  enableService(sandbox: string): void;
+  /** The task is about to be stopped: its names go, load balancers give it weight 0. */
+  disableService(sandbox: string): void;
+  /** What this node knows of a network's service endpoints, own (`local`) and others', oldest first. */
+  serviceEndpoints(networkId: string): readonly ServiceEndpointRow[];
+  /**
+   * An endpoint has been heard of (or, harmlessly, is this host's own). One that is known already is brought in line, so
+   * `disabled` may change. May come before the network does; it is kept until the network is removed here.
+   */
+  addServiceEndpoint(networkId: string, endpoint: ServiceEndpoint): void;
+  disableServiceEndpoint(networkId: string, endpointId: string): void;
+  removeServiceEndpoint(networkId: string, endpointId: string): void;
+  /** Load balancers on a network, in order of their marks. */
+  loadBalancers(networkId: string): readonly LoadBalancerRow[];
+  /**
+   * Keys of encrypted networks (the swarm's `networking:ipsec` keys; dockerd is told of three), the one to send with
+   * first. Known peers of encrypted networks are set up with them.
+   */
+  setEncryptionKeys(keys: readonly EncryptionKey[]): void;
   /** The daemon stops: sandboxes go, with what runs for them; networks, bridges and rules stay. */
   shutdown(): void;
   disconnect(sandbox: string, networkId: string, force: boolean): Result<void, Failure>;

@@ -22,6 +22,16 @@ import {
   renameContainer,
 } from './sandbox/sandboxes.ts';
 import {
+  addServiceEndpoint,
+  disableService,
+  disableServiceEndpoint,
+  enableService,
+  loadBalancers,
+  removeServiceEndpoint,
+  serviceEndpoints,
+} from './service/endpoints.ts';
+import { createServiceState } from './service/state.ts';
+import {
   driverOf,
   endpointsIn,
   endpointsOn,
@@ -66,6 +76,7 @@ export function createNetworkController(options: NetworkControllerOptions): Netw
     ),
     ports: new PortAllocator(),
     live: new Map(),
+    services: createServiceState(),
   };
   setUpHostFirewall(options.kernel);
   restore(state);
@@ -88,6 +99,8 @@ function restore(state: State): void {
     placeNetns?.(`${netnsDirectory}/${key}`, undefined);
   }
   for (const { id } of rows.endpoints.where('host', host)) rows.endpoints.remove(id);
+  for (const { id } of rows.serviceEndpoints.where('host', host)) rows.serviceEndpoints.remove(id);
+  for (const { id } of rows.loadBalancers.where('host', host)) rows.loadBalancers.remove(id);
   for (const { id } of rows.sandboxes.where('host', host)) rows.sandboxes.remove(id);
   const networks = networksOf(state);
   for (const { id } of networks)
@@ -121,6 +134,14 @@ function controllerOf(state: State, overlay: OverlayDriver): NetworkController {
     removePeer: (networkId, peer) => overlay.removePeer(networkId, peer),
     addNames: (networkId, owner, names) => addNames(context, networkId, owner, names),
     removeNames: (networkId, owner) => removeNames(context, networkId, owner),
+    enableService: (sandbox) => enableService(state, sandbox),
+    disableService: (sandbox) => disableService(state, sandbox),
+    serviceEndpoints: (networkId) => serviceEndpoints(state, networkId),
+    addServiceEndpoint: (networkId, row) => addServiceEndpoint(state, networkId, row),
+    disableServiceEndpoint: (networkId, id) => disableServiceEndpoint(state, networkId, id),
+    removeServiceEndpoint: (networkId, id) => removeServiceEndpoint(state, networkId, id),
+    loadBalancers: (networkId) => loadBalancers(state, networkId),
+    setEncryptionKeys: (keys) => overlay.setKeys(keys),
     shutdown() {
       for (const { id } of rows.sandboxes.where('host', host)) deleteSandbox(state, id);
     },

@@ -7,6 +7,7 @@ import type { PortAllocator } from './ports/allocator.ts';
 import type { PublishedPort } from './ports/publish.ts';
 import type { Resolver } from './resolver/resolver.ts';
 import { onHost } from './rows.ts';
+import type { ServiceState } from './service/state.ts';
 
 /** What a sandbox was asked to be. Load-balancer sandboxes have no files and no published ports. */
 export type SandboxOrder = Omit<SandboxSpec, 'networks' | 'fs' | 'kind'> & {
@@ -29,6 +30,7 @@ export interface State {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly ports: PortAllocator;
   readonly live: Map<string, LiveSandbox>;
+  readonly services: ServiceState;
 }
 
 export const networkRow = ({ context }: State, networkId: string): NetworkRow | undefined =>

@@ -9,6 +9,7 @@ import { vxlanIdList } from './drivers/overlay/options.ts';
 import type { OverlayDriver } from './drivers/overlay/overlay.ts';
 import { onHost } from './rows.ts';
 import { deleteSandbox, join, openSandbox } from './sandbox/sandboxes.ts';
+import { bindKnown, forgetServiceEndpoints } from './service/endpoints.ts';
 import { endpointsOn, networkRow, type SandboxOrder, type State } from './state.ts';
 
 /** The pseudo container that a load-balancer endpoint belongs to, as `network inspect` shows it. */
@@ -35,6 +36,7 @@ const loadBalancerOrder = (network: NetworkRow): SandboxOrder => ({
 export function addSwarmNetwork(state: State, spec: SwarmNetworkSpec): Result<NetworkRow, Failure> {
   const found = networkRow(state, spec.networkId);
   const network = found ?? state.context.rows.networks.put(swarmRow(state, spec));
+  if (!found) bindKnown(state, network);
   if (!spec.loadBalancerAddress) return ok(network);
   const name = `${network.name}-endpoint`;
   if (endpointsOn(state, network.networkId).some((endpoint) => endpoint.name === name))
@@ -82,6 +84,7 @@ export function removeSwarmNetwork(state: State, overlay: OverlayDriver, network
     const row = rows.sandboxes.get(sandbox);
     if (row?.containerId === loadBalancerContainer(network)) deleteSandbox(state, sandbox);
   }
+  forgetServiceEndpoints(state, networkId);
   overlay.forget(networkId);
   for (const name of rows.names.where('network', network.id)) rows.names.remove(name.id);
   rows.networks.remove(network.id);

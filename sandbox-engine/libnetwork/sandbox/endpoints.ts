@@ -12,6 +12,7 @@ import type { Joined } from '../drivers/driver.ts';
 import { allocateAddress, type Lease } from '../ipam/ipam.ts';
 import { addNames, removeNames } from '../names.ts';
 import { onHost } from '../rows.ts';
+import { announceEndpoint, removeServiceEndpoint } from '../service/endpoints.ts';
 import {
   driverOf,
   endpointsOn,
@@ -153,10 +154,17 @@ function writeHosts(live: LiveSandbox, network: NetworkRow, row: EndpointRow): v
   fs.writeFile(hostsPath, (fs.readFile(hostsPath) ?? '') + ownHost(live.order, row.address));
 }
 
-/** The names of an endpoint on a network of this daemon; those of swarm endpoints come by gossip as well. */
+/**
+ * The names of an endpoint on a network of this daemon. On a swarm network all nodes are told of them; a task is told of
+ * when it runs.
+ */
 export function publishNames(state: State, row: EndpointRow): void {
   const { address } = row;
   if (address === undefined) return;
+  if (networkOf(state, row).scope === 'swarm') {
+    if (!row.settings.service && row.dnsNames.length > 0) announceEndpoint(state, row);
+    return;
+  }
   const [first] = row.dnsNames;
   const names = row.dnsNames.map((name) => ({ name, address, reverse: name === first }));
   addNames(state.context, row.networkId, row.endpointId, names);
@@ -167,6 +175,7 @@ export function removeEndpoint(state: State, live: LiveSandbox, row: EndpointRow
   const { context } = state;
   const network = networkOf(state, row);
   removeNames(context, row.networkId, row.endpointId);
+  removeServiceEndpoint(state, row.networkId, row.endpointId);
   const { fs } = live.order;
   if (fs && row.address !== undefined && hasHostsLine(network))
     fs.writeFile(hostsPath, withoutAddress(fs.readFile(hostsPath) ?? '', row.address));

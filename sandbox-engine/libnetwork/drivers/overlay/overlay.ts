@@ -4,7 +4,7 @@
 // Mirrors: libnetwork/drivers/overlay (joinleave.go, peerdb.go). Differs: peers are told by the caller, not by gossip.
 import { assert, err, type Failure, failure, must, ok, type Result } from '../../../std/index.ts';
 import { formatIpv4, type Ipv4, type Mac } from '../../../wire/index.ts';
-import type { EndpointRow, NetworkRow } from '../../api.ts';
+import type { EncryptionKey, EndpointRow, NetworkRow } from '../../api.ts';
 import { type Context, newMac, newVethName } from '../../context.ts';
 import { freeName } from '../../sandbox/interface.ts';
 import type { Driver, Joined, JoinRequest } from '../driver.ts';
@@ -30,6 +30,8 @@ export interface OverlayDriver extends Driver {
   /** The namespace of a network on this node, while it has endpoints. */
   namespace(networkId: string): OverlayNamespace | undefined;
   forget(networkId: string): void;
+  /** The keys of encrypted networks, the one to send with first. */
+  setKeys(keys: readonly EncryptionKey[]): void;
 }
 
 class Overlay implements OverlayDriver {
@@ -38,6 +40,7 @@ class Overlay implements OverlayDriver {
   readonly #context: Context;
   readonly #namespaces = new Map<string, OverlayNamespace>();
   readonly #peers = new Map<string, Map<string, Peer>>();
+  keys: readonly EncryptionKey[] = [];
 
   constructor(context: Context) {
     this.#context = context;
@@ -115,6 +118,10 @@ class Overlay implements OverlayDriver {
   forget(networkId: string): void {
     this.#close(networkId);
     this.#peers.delete(networkId);
+  }
+
+  setKeys(keys: readonly EncryptionKey[]): void {
+    this.keys = keys;
   }
 
   #open(network: NetworkRow): OverlayNamespace {
