@@ -75,3 +75,14 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
   '/var/lib/docker/containers': { directory: true },
   '/var/lib/docker/volumes': { directory: true },
 });
+
+/** The variables that a login on a lab machine starts with. */
+export const hostEnvironment: ReadonlyMap<string, string> = new Map([
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['HOME', '/root'],
+  ['USER', 'root'],
+  ['LOGNAME', 'root'],
+  ['SHELL', '/bin/bash'],
+  ['LANG', 'C.UTF-8'],
+  ['TERM', 'xterm'],
+]);
