@@ -1,23 +1,22 @@
 // The lab worker: joins the pump to the page's messages and to the browser's clock. The programs that people run are
-// loaded beside the world: it starts without waiting for them.
+// loaded while the world is made; no simulated time passes before they are there.
 import { createLab } from '../lab/lab.ts';
 import type { ProgramSource } from '../lab/programs.ts';
 import type { PageMessage, WorkerMessage } from '../protocol/index.ts';
 import { Pump } from './pump.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-let programs: ReturnType<ProgramSource['loaded']>;
-const source: ProgramSource = { loaded: () => programs, needed: false };
+let programs: ReturnType<ProgramSource> | undefined;
 const pump = new Pump({
-  createLab: (options) => createLab(options, source),
+  createLab: (options) => createLab(options, () => programs ?? new Map()),
   post: (message: WorkerMessage) => scope.postMessage(message),
   now: () => performance.now(),
-  blocked: () => source.needed && programs === undefined,
+  blocked: () => programs === undefined,
 });
 
-import('../lab/late-programs.ts')
-  .then((module) => {
-    programs = module.latePrograms;
+Promise.all([import('../lab/late-commands.ts'), import('../lab/late-tools.ts')])
+  .then(([{ commands }, { tools }]) => {
+    programs = new Map([...tools, ...commands]);
     pump.programsLoaded();
     soon();
   })

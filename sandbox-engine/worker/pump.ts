@@ -1,7 +1,6 @@
 // Drives one lab: takes what the page asks, runs the simulated world in slices that are short enough for Ctrl-C to be
 // answered at once, and posts what came out, once per slice. Knows the wall clock through `ports.now` alone.
 import type { Lab, LabInputNow, LabOptions, LabOutput } from '../lab/api.ts';
-import { programsKey } from '../lab/programs.ts';
 import {
   type LabInput,
   type PageMessage,
@@ -27,7 +26,7 @@ export interface PumpPorts {
   readonly post: (message: WorkerMessage) => void;
   /** Wall-clock milliseconds that only ever grow. */
   readonly now: () => number;
-  /** A program that is still being loaded has been started: no simulated time may pass. */
+  /** The programs are still being loaded: no simulated time may pass. */
   readonly blocked?: () => boolean;
 }
 
@@ -67,12 +66,10 @@ export class Pump {
     this.#inbox.push(message);
   }
 
-  /** The programs that were being loaded are there: whoever waits for one goes on, at the simulated time as it is. */
+  /** The programs are there: the clock starts at the simulated time as it is. */
   programsLoaded(): void {
     const world = this.#world;
-    if (!world) return;
-    world.pace.anchor(this.#ports.now(), world.lab.sim.now());
-    world.lab.sim.wake(programsKey);
+    world?.pace.anchor(this.#ports.now(), world.lab.sim.now());
   }
 
   /** Tells the page about something that cannot be mended here. */
@@ -116,10 +113,6 @@ export class Pump {
         return false;
       }
       this.#guard(() => sim.runNext());
-      if (this.#ports.blocked?.()) {
-        pace.fallBehind(this.#ports.now(), sim.now());
-        return true;
-      }
       if (runs.busy && this.#chosenPace !== 1 && this.#promptCame(lab)) break;
     }
     const next = sim.nextAt();
@@ -130,11 +123,9 @@ export class Pump {
 
   /** At a faster pace the clock slows down again as soon as the command has ended, not at the end of the slice. */
   #promptCame(lab: Lab): boolean {
-    for (const item of lab.takeOutput()) {
-      this.#early.push(item);
-      if (item.kind === 'prompt') return true;
-    }
-    return false;
+    const output = lab.takeOutput();
+    this.#early.push(...output);
+    return output.some(({ kind }) => kind === 'prompt');
   }
 
   #idle({ lab, pace }: World): number | undefined {

@@ -25,10 +25,10 @@ export class Replay {
       if (!input) return this.#settle(lab, ready, late);
       if (!runUntil(lab, input.at, late)) return false;
       this.#next += 1;
-      if (input.do !== 'browse') {
+      if (input.do !== 'browse' && input.do !== 'open') lab.terminal(input.terminal);
+      if (awaitsPrompt(input)) {
         ready.delete(input.terminal);
         this.#busy.add(input.terminal);
-        if (input.do !== 'open') lab.terminal(input.terminal);
       }
       const { at: _, ...now } = input;
       lab.input(now as LabInputNow);
@@ -45,6 +45,15 @@ export class Replay {
     runUntil(lab, lab.sim.now() + seconds(0.05), late);
     return false;
   }
+}
+
+/** Does a prompt come after it? */
+function awaitsPrompt(
+  input: LabInput,
+): input is Extract<LabInput, { do: 'open' | 'run' | 'input' }> {
+  return (
+    input.do === 'open' || input.do === 'run' || (input.do === 'input' && /[\r\n]/.test(input.text))
+  );
 }
 
 /** False when `late` came first. */

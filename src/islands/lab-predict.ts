@@ -4,6 +4,8 @@ import { client, find, lab, strings } from './page-data.ts';
 
 export class LabPredict extends HTMLElement {
   #picked: string | undefined;
+  /** The answer stands: the state that it was about passes on. */
+  #judged = false;
 
   connectedCallback(): void {
     // What was said of the answer stands above the explanation.
@@ -19,6 +21,7 @@ export class LabPredict extends HTMLElement {
 
   #pick(id: string | undefined): void {
     this.#picked = id;
+    this.#judged = false;
     for (const option of this.#options)
       option.setAttribute('aria-pressed', String(option.dataset.option === id));
     find(this, '.predict-result').textContent = strings.predictPicked;
@@ -27,10 +30,13 @@ export class LabPredict extends HTMLElement {
 
   async #judge(): Promise<void> {
     const { id: prediction = '', before = '' } = this.dataset;
-    if (this.#picked === undefined || !client.done.has(before)) {
+    if (!client.done.has(before)) {
+      this.#judged = false;
       for (const option of this.#options) delete option.dataset.right;
       return;
     }
+    if (this.#picked === undefined || this.#judged) return;
+    this.#judged = true;
     const answer = await client.ask({ about: 'prediction', lab: lab.id, prediction });
     const results = answer as Readonly<Record<string, CheckResult>>;
     for (const option of this.#options)

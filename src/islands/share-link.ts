@@ -32,12 +32,17 @@ export async function sessionFrom(fragment: string): Promise<readonly LabInput[]
   }
 }
 
+/** Every kind of input that there is: a new one does not compile until it is here. */
+const kinds: Readonly<Record<LabInput['do'], true>> = {
+  open: true,
+  run: true,
+  input: true,
+  resize: true,
+  browse: true,
+};
+
 function isInput(value: unknown): value is LabInput {
   if (typeof value !== 'object' || value === null) return false;
-  const { at, do: what, terminal } = value as Partial<Record<string, unknown>>;
-  return (
-    typeof at === 'number' &&
-    typeof terminal === 'string' &&
-    (what === 'run' || what === 'input' || what === 'resize')
-  );
+  const { at, do: what } = value as Partial<Record<string, unknown>>;
+  return typeof at === 'number' && typeof what === 'string' && Object.hasOwn(kinds, what);
 }
