@@ -15,6 +15,14 @@ const deployFields =
   'mode replicas labels update_config rollback_config resources restart_policy placement endpoint_mode'.split(
     ' ',
   );
+const updateFields = 'parallelism delay failure_action monitor max_failure_ratio order'.split(' ');
+const deployParts: Readonly<Record<string, readonly string[]>> = {
+  update_config: updateFields,
+  rollback_config: updateFields,
+  resources: ['limits', 'reservations'],
+  restart_policy: ['condition', 'delay', 'max_attempts', 'window'],
+  placement: ['constraints', 'preferences', 'max_replicas_per_node'],
+};
 const networkFields = 'name driver driver_opts ipam external internal attachable labels'.split(' ');
 const volumeFields = 'name driver driver_opts external labels'.split(' ');
 const fileFields = 'name file external labels driver driver_opts template_driver'.split(' ');
@@ -150,8 +158,14 @@ function checked(place: string, value: unknown, known: readonly string[]): Json 
   if (value === null || value === undefined) return {};
   if (!isObject(value)) return refuse(`${place} must be a mapping`);
   checkFields(place, value, known);
-  return value;
+  return ordered(value, known);
 }
+
+/** The fields in the order in which the CLI writes them. */
+const ordered = (value: Json, known: readonly string[]): Json =>
+  Object.fromEntries(
+    known.filter((field) => value[field] !== undefined).map((field) => [field, value[field]]),
+  );
 
 function mapped(
   place: string,
@@ -339,7 +353,13 @@ function normalDeploy(deploy: Json): Json {
   for (const field of deployFields) {
     const value = deploy[field];
     if (value === undefined || value === null) continue;
-    out[field] = field === 'labels' ? labelMap(value) : value;
+    const order = deployParts[field];
+    out[field] =
+      field === 'labels'
+        ? labelMap(value)
+        : order && isObject(value)
+          ? ordered(value, order)
+          : value;
   }
   return out;
 }

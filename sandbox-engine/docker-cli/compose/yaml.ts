@@ -108,10 +108,11 @@ class YamlReader {
         break;
       const rest = line.text.slice(1).trimStart();
       const column = indent + line.text.length - rest.length;
-      if (rest !== '' && splitKey(rest) && !/^[[{]/.test(rest)) {
-        // A mapping that begins behind the dash: as if it stood on a line of its own.
+      const nested = rest.startsWith('- ');
+      if (nested || (rest !== '' && splitKey(rest) && !/^[[{]/.test(rest))) {
+        // A collection that begins behind the dash: as if it stood on a line of its own.
         (this.#lines as Line[])[this.#at] = { ...line, indent: column, text: rest };
-        items.push(this.#mapping(column));
+        items.push(nested ? this.#sequence(column) : this.#mapping(column));
         continue;
       }
       this.#at += 1;

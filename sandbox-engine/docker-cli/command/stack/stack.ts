@@ -54,7 +54,7 @@ export function* config(cli: Cli, flags: Flags): Op<Outcome> {
       : undefined;
   const document = {
     version,
-    services: section(services) ?? {},
+    services: section(Object.fromEntries(Object.entries(services).map(withSortedMaps))) ?? {},
     networks: section(networks),
     volumes: section(volumes),
     secrets: section(secrets),
@@ -70,6 +70,19 @@ export function* config(cli: Cli, flags: Flags): Op<Outcome> {
     ),
   );
   return undefined;
+}
+
+const byKey = (value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(sortedBy(Object.entries(value), ([key]) => key)) : value;
+
+/** Go's maps come out in the order of their keys. */
+function withSortedMaps([name, service]: readonly [string, Json]): [string, Json] {
+  const maps = ['environment', 'labels', 'networks', 'sysctls', 'ulimits'];
+  const fields = Object.entries(service).map(([key, value]) => [
+    key,
+    maps.includes(key) ? byKey(value) : value,
+  ]);
+  return [name, Object.fromEntries(fields)];
 }
 
 // ---- lists --------------------------------------------------------------------------------------

@@ -1,0 +1,318 @@
+import { expect, test } from 'vitest';
+import type { ApiRequest } from '../api/index.ts';
+import { onTerminal, run, runUntil } from '../os/testing.ts';
+import { dockerHost, FakeEngine, fakeStream } from './testing.ts';
+
+const start = 1_735_689_600_000;
+const time = (secondsAgo: number): string => {
+  const at = start - secondsAgo * 1000;
+  const minutes = Math.floor(at / 60_000) % 60;
+  const hours = Math.floor(at / 3_600_000) % 24;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = at < start ? '2024-12-31' : '2025-01-01';
+  return `${day}T${two(hours)}:${two(minutes)}:${two(Math.floor(at / 1000) % 60)}Z`;
+};
+
+const pinned =
+  'nginx:alpine@sha256:3f5acb8f527576f9909d28d896999965a6b4c28d01b2a5da611c1920e9c8bdec';
+
+const web = {
+  ID: '3hmj9yuk0zv5wtz2nm6l5bau4',
+  Version: { Index: 29 },
+  Spec: {
+    Name: 'web',
+    Labels: { tier: 'front' },
+    TaskTemplate: {
+      ContainerSpec: { Image: pinned, Init: false },
+      Resources: {},
+      Placement: {},
+      ForceUpdate: 0,
+    },
+    Mode: { Replicated: { Replicas: 2 } },
+    UpdateConfig: {
+      Parallelism: 1,
+      FailureAction: 'pause',
+      Monitor: 5e9,
+      MaxFailureRatio: 0,
+      Order: 'stop-first',
+    },
+    RollbackConfig: {
+      Parallelism: 1,
+      FailureAction: 'pause',
+      Monitor: 5e9,
+      MaxFailureRatio: 0,
+      Order: 'stop-first',
+    },
+    EndpointSpec: { Mode: 'vip' },
+  },
+  Endpoint: {
+    Spec: { Mode: 'vip' },
+    Ports: [
+      { Protocol: 'tcp', TargetPort: 80, PublishedPort: 8000, PublishMode: 'ingress' },
+      { Protocol: 'tcp', TargetPort: 81, PublishedPort: 8001, PublishMode: 'ingress' },
+      { Protocol: 'udp', TargetPort: 53, PublishedPort: 53, PublishMode: 'host' },
+    ],
+  },
+  ServiceStatus: { RunningTasks: 1, DesiredTasks: 2 },
+};
+const agent = {
+  ID: '6aa3x1pz4weoy9p0aq4fcxu3u',
+  Spec: {
+    Name: 'agent',
+    TaskTemplate: { ContainerSpec: { Image: 'alpine:latest' } },
+    Mode: { Global: {} },
+  },
+  ServiceStatus: { RunningTasks: 4, DesiredTasks: 4 },
+};
+
+const task = (id: string, slot: number, node: string, state: string, ago: number, extra = {}) => ({
+  ID: id.padEnd(25, '0'),
+  CreatedAt: time(ago),
+  ServiceID: web.ID,
+  Slot: slot,
+  NodeID: node,
+  Spec: { ContainerSpec: { Image: pinned } },
+  Status: { State: state, Timestamp: time(ago), ...extra },
+  DesiredState: state === 'failed' ? 'shutdown' : 'running',
+});
+
+test('service ls', () => {
+  const host = dockerHost(new FakeEngine({ 'GET /services': [web, agent] }));
+  expect(run(host, ['docker', 'service', 'ls']).stdout).toBe(
+    `ID             NAME      MODE         REPLICAS   IMAGE           PORTS
+6aa3x1pz4weo   agent     global       4/4        alpine:latest   
+3hmj9yuk0zv5   web       replicated   1/2        nginx:alpine    *:8000-8001->80-81/tcp
+`,
+  );
+  expect(run(host, ['docker', 'service', 'ls', '--format', 'json']).stdout).toContain(
+    '"Ports":"*:8000-8001-\\u003e80-81/tcp","Replicas":"1/2"}\n',
+  );
+});
+
+test('service ps puts older tasks of a slot below the newest', () => {
+  const host = dockerHost(
+    new FakeEngine({
+      'GET /services': [web],
+      [`GET /services/${web.ID}`]: web,
+      'GET /nodes/n1': { Spec: {}, Description: { Hostname: 'worker1' } },
+      'GET /tasks': [
+        task('old', 1, 'n1', 'failed', 75, { Err: 'task: non-zero exit (1): a very long message' }),
+        task('two', 2, 'n1', 'running', 3),
+        task('new', 1, 'n1', 'running', 70),
+      ],
+    }),
+  );
+  expect(run(host, ['docker', 'service', 'ps', 'web']).stdout).toBe(
+    `ID             NAME        IMAGE          NODE      DESIRED STATE   CURRENT STATE                ERROR                              PORTS
+new000000000   web.1       nginx:alpine   worker1   Running         Running about a minute ago                                      
+old000000000    \\_ web.1   nginx:alpine   worker1   Shutdown        Failed about a minute ago    "task: non-zero exit (1): a ve…"   
+two000000000   web.2       nginx:alpine   worker1   Running         Running 3 seconds ago                                           
+`,
+  );
+  expect(run(host, ['docker', 'service', 'ps', '-q', 'web']).stdout).toContain(
+    `${'new'.padEnd(25, '0')}\n`,
+  );
+  expect(run(host, ['docker', 'service', 'ps', 'nope'])).toEqual({
+    stdout: '',
+    stderr: 'no such service: nope\n',
+    exit: 1,
+  });
+});
+
+test('service inspect --pretty', () => {
+  const host = dockerHost(
+    new FakeEngine({
+      'GET /services/web': {
+        ...web,
+        Endpoint: { ...web.Endpoint, Ports: web.Endpoint.Ports.slice(0, 1) },
+      },
+    }),
+  );
+  expect(run(host, ['docker', 'service', 'inspect', '--pretty', 'web']).stdout).toBe(`
+ID:\t\t3hmj9yuk0zv5wtz2nm6l5bau4
+Name:\t\tweb
+Labels:
+ tier=front
+Service Mode:\tReplicated
+ Replicas:\t2
+Placement:
+UpdateConfig:
+ Parallelism:\t1
+ On failure:\tpause
+ Monitoring Period: 5s
+ Max failure ratio: 0
+ Update order:      stop-first
+RollbackConfig:
+ Parallelism:\t1
+ On failure:\tpause
+ Monitoring Period: 5s
+ Max failure ratio: 0
+ Rollback order:    stop-first
+ContainerSpec:
+ Image:\t\t${pinned}
+ Init:\t\tfalse
+Resources:
+Endpoint Mode:\tvip
+Ports:
+ PublishedPort = 8000
+  Protocol = tcp
+  TargetPort = 80
+  PublishMode = ingress 
+
+`);
+});
+
+/** An engine in which the tasks of a new service run from the second look on. */
+function growing(): FakeEngine {
+  let looks = 0;
+  return new FakeEngine({
+    'GET /distribution/nginx:alpine/json': {
+      Descriptor: { digest: pinned.split('@')[1] },
+      Platforms: [{ architecture: 'amd64', os: 'linux' }],
+    },
+    'POST /services/create': { ID: web.ID },
+    [`GET /services/${web.ID}`]: web,
+    'GET /nodes': [{ ID: 'n1', Status: { State: 'ready' } }],
+    'GET /tasks': () => {
+      looks += 1;
+      const state = looks > 2 ? 'running' : looks > 1 ? 'preparing' : 'pending';
+      return {
+        status: 200,
+        body: [task('a', 1, 'n1', state, 1), task('b', 2, 'n1', looks > 3 ? 'running' : state, 1)],
+      };
+    },
+  });
+}
+
+test('service create waits, and shows lines without a terminal', () => {
+  const engine = growing();
+  const done = run(dockerHost(engine), [
+    'docker',
+    'service',
+    'create',
+    '--name',
+    'web',
+    '--replicas',
+    '2',
+    'nginx:alpine',
+  ]);
+  const lines = done.stdout.split('\n').filter((line) => !line.startsWith('verify: Waiting'));
+  expect(lines).toEqual([
+    web.ID,
+    'overall progress: 0 out of 2 tasks',
+    '1/2:  ',
+    '2/2:  ',
+    'overall progress: 0 out of 2 tasks',
+    'overall progress: 0 out of 2 tasks',
+    'overall progress: 2 out of 2 tasks',
+    `verify: Service ${web.ID} converged`,
+    '',
+  ]);
+  expect(done.stdout).toContain('verify: Waiting 5 seconds to verify that tasks are stable...\n');
+  const body = engine.requests.find((request) => request.path === '/services/create')?.body;
+  expect(body).toEqual({
+    Name: 'web',
+    Labels: {},
+    TaskTemplate: {
+      ContainerSpec: { Image: pinned, Init: false, DNSConfig: {} },
+      Resources: { Limits: {}, Reservations: {} },
+      Placement: { Platforms: [{ Architecture: 'amd64', OS: 'linux' }] },
+      ForceUpdate: 0,
+    },
+    Mode: { Replicated: { Replicas: 2 } },
+    EndpointSpec: { Mode: 'vip' },
+  });
+});
+
+test('service create redraws its lines on a terminal', () => {
+  const host = dockerHost(growing());
+  const session = onTerminal(
+    host,
+    ['docker', 'service', 'create', '--replicas', '2', 'nginx:alpine'],
+    { columns: 120, rows: 24 },
+  );
+  runUntil(host.sim, () => session.process.exitStatus !== undefined);
+  const shown = session.tty.takeOutput();
+  const bar = (state: string, filled: number): string =>
+    `${state.padEnd(9)} [${'='.repeat(filled)}>${' '.repeat(50 - filled)}] `;
+  const begin = `${web.ID}\r\n\r\n\x1b[1A\x1b[2K\roverall progress: 0 out of 2 tasks \r\x1b[1B\r\n\x1b[1A\x1b[2K\r1/2:   \r\x1b[1B\r\n\x1b[1A\x1b[2K\r2/2:   \r\x1b[1B\x1b[2A\x1b[2K\r1/2: ${bar('pending', 16)}\r\x1b[2B\x1b[1A\x1b[2K\r2/2: ${bar('pending', 16)}\r\x1b[1B\x1b[3A\x1b[2K\roverall progress: 0 out of 2 tasks \r\x1b[3B\x1b[2A\x1b[2K\r1/2: ${bar('preparing', 33)}\r\x1b[2B`;
+  expect(shown.slice(0, begin.length)).toBe(begin);
+  expect(shown.endsWith(`\x1b[2K\rverify: Service ${web.ID} converged \r\x1b[1B`)).toBe(true);
+});
+
+test('a registry that does not answer is a warning', () => {
+  const engine = new FakeEngine({ 'POST /services/create': { ID: 'x' } });
+  const done = run(dockerHost(engine), ['docker', 'service', 'create', '-d', 'nosuchimage']);
+  expect(done).toEqual({
+    stdout: 'x\n',
+    stderr:
+      'image nosuchimage:latest could not be accessed on a registry to record\nits digest. Each node will access nosuchimage:latest independently,\npossibly leading to different nodes running different\nversions of the image.\n\n',
+    exit: 0,
+  });
+});
+
+test('service update edits the spec that is there', () => {
+  let sent: ApiRequest | undefined;
+  const old = {
+    ...web,
+    Spec: {
+      ...web.Spec,
+      TaskTemplate: {
+        ...web.Spec.TaskTemplate,
+        ContainerSpec: { Image: pinned, Env: ['A=1', 'B=2'], Labels: { x: 'y' } },
+      },
+      EndpointSpec: { Mode: 'vip', Ports: web.Endpoint.Ports.slice(0, 2) },
+    },
+  };
+  const engine = new FakeEngine({
+    'GET /services/web': old,
+    [`POST /services/${web.ID}/update`]: (request: ApiRequest) => {
+      sent = request;
+      return { status: 200, body: {} };
+    },
+  });
+  const words =
+    'service update -d --env-add B=3 --env-add C=4 --env-rm A --publish-rm 80 --publish-add 9000:90 --replicas 5 --label-add k=v --limit-memory 100M --constraint-add node.role==worker --update-delay 3s --force web';
+  const done = run(dockerHost(engine), ['docker', ...words.split(' ')]);
+  expect(done).toEqual({ stdout: 'web\n', stderr: '', exit: 0 });
+  expect(sent?.query).toEqual({ version: '29', registryAuthFrom: 'spec' });
+  expect(sent?.body).toMatchObject({
+    Labels: { tier: 'front', k: 'v' },
+    TaskTemplate: {
+      ContainerSpec: { Env: ['B=3', 'C=4'], Labels: { x: 'y' } },
+      Resources: { Limits: { MemoryBytes: 104_857_600 } },
+      Placement: { Constraints: ['node.role==worker'] },
+      ForceUpdate: 1,
+    },
+    Mode: { Replicated: { Replicas: 5 } },
+    UpdateConfig: { Parallelism: 1, Delay: 3e9 },
+    EndpointSpec: {
+      Ports: [
+        { TargetPort: 81, PublishedPort: 8001 },
+        { TargetPort: 90, PublishedPort: 9000, Protocol: 'tcp', PublishMode: 'ingress' },
+      ],
+    },
+  });
+});
+
+test('service logs name task and node', () => {
+  const details = `com.docker.swarm.node.id=n1,com.docker.swarm.service.id=${web.ID},com.docker.swarm.task.id=t1`;
+  const engine = new FakeEngine({
+    'GET /services/web': web,
+    [`GET /services/${web.ID}`]: web,
+    'GET /tasks/t1': { ID: 't1', Slot: 2 },
+    'GET /nodes/n1': { Spec: {}, Description: { Hostname: 'worker2' } },
+    [`GET /services/${web.ID}/logs`]: () => ({
+      status: 200,
+      stream: fakeStream([
+        { channel: 'stdout', text: `${details} line 0\n` },
+        { channel: 'stderr', text: `${details} err 0\n` },
+      ]),
+    }),
+  });
+  expect(run(dockerHost(engine), ['docker', 'service', 'logs', 'web'])).toEqual({
+    stdout: 'web.2.t1@worker2    | line 0\n',
+    stderr: 'web.2.t1@worker2    | err 0\n',
+    exit: 0,
+  });
+});

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { ApiRequest } from '../api/index.ts';
+import { run } from '../os/testing.ts';
+import { parseYaml } from './compose/yaml.ts';
+import { dockerHost, FakeEngine } from './testing.ts';
+
+interface Step {
+  readonly seq: number;
+  readonly cmd: string;
+  readonly stdout: string;
+  readonly stdin?: string;
+}
+
+const steps = readFileSync(
+  fileURLToPath(new URL('../../tests/golden/065-stack.jsonl', import.meta.url)),
+  'utf8',
+)
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line) as Step);
+const step = (seq: number): Step => steps.find((one) => one.seq === seq) as Step;
+
+const files = {
+  '/root/app/stack.yml': step(7).stdin ?? '',
+  '/root/app/sec.txt': 's\n',
+  '/root/app/cfg.txt': 'c\n',
+};
+
+test('stack config prints the recorded file', () => {
+  const host = dockerHost(new FakeEngine(), files);
+  expect(run(host, step(8).cmd.split(' ')).stdout).toBe(step(8).stdout);
+});
+
+const created = (id: string) => (request: ApiRequest) => ({
+  status: 201,
+  body: { ID: `${id}-${(request.body as { Name: string }).Name}`, Id: id },
+});
+
+test('stack deploy creates networks, secrets, configs and services in that order', () => {
+  const engine = new FakeEngine({
+    'GET /info': { Swarm: { ControlAvailable: true } },
+    'GET /services': [],
+    'GET /networks': [],
+    'GET /secrets': [{ ID: 's1', Spec: { Name: 'app_sec' } }],
+    'GET /configs': [{ ID: 'c1', Spec: { Name: 'app_cfg' } }],
+    'POST /networks/create': created('n'),
+    'POST /secrets/create': created('s'),
+    'POST /configs/create': created('c'),
+    'POST /services/create': created('v'),
+  });
+  const host = dockerHost(engine, files);
+  const done = run(host, [
+    'docker',
+    'stack',
+    'deploy',
+    '-c',
+    '/root/app/stack.yml',
+    '--resolve-image',
+    'never',
+    'app',
+  ]);
+  expect(done).toEqual({
+    stdout:
+      'Creating network app_front\nCreating network app_back\nCreating secret app_sec\nCreating config app_cfg\nCreating service app_web\nCreating service app_cache\nCreating service app_agent\n',
+    stderr:
+      'Since --detach=false was not specified, tasks will be created in the background.\nIn a future release, --detach=false will become the default.\n',
+    exit: 0,
+  });
+  const bodies = engine.requests
+    .filter((request) => request.path === '/services/create')
+    .map((request) => request.body);
+  expect(bodies[1]).toEqual({
+    Name: 'app_cache',
+    Labels: { 'com.docker.stack.image': 'redis', 'com.docker.stack.namespace': 'app' },
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: 'redis:latest',
+        Labels: { 'com.docker.stack.namespace': 'app' },
+        Privileges: { CredentialSpec: null, SELinuxContext: null },
+        Mounts: [
+          {
+            Type: 'volume',
+            Source: 'app_data',
+            Target: '/data',
+            VolumeOptions: { Labels: { 'com.docker.stack.namespace': 'app' } },
+          },
+        ],
+      },
+      Resources: {},
+      Placement: { Constraints: ['node.role == worker'] },
+      Networks: [
+        { Target: 'app_back', Aliases: ['cache'] },
+        { Target: 'app_front', Aliases: ['cache'] },
+      ],
+      ForceUpdate: 0,
+    },
+    Mode: { Replicated: {} },
+    EndpointSpec: {},
+  });
+  expect(bodies[2]).toMatchObject({
+    Mode: { Global: {} },
+    TaskTemplate: {
+      ContainerSpec: {
+        Args: ['sleep', '100000'],
+        Env: ['A=1'],
+        Secrets: [
+          {
+            File: { Name: 'sec', UID: '0', GID: '0', Mode: 292 },
+            SecretID: 's1',
+            SecretName: 'app_sec',
+          },
+        ],
+        Configs: [
+          {
+            File: { Name: '/cfg', UID: '0', GID: '0', Mode: 292 },
+            ConfigID: 'c1',
+            ConfigName: 'app_cfg',
+          },
+        ],
+      },
+      Networks: [{ Target: 'app_back', Aliases: ['bg', 'agent'] }],
+    },
+  });
+});
+
+test.each([
+  ['foo: bar', '(root) Additional property foo is not allowed'],
+  [
+    'version: "3"\nservices:\n  w:\n    foo: bar\n',
+    'services.w Additional property foo is not allowed',
+  ],
+  [
+    'version: "3"\nservices:\n  w:\n    ports: ["80:80"]\n',
+    'invalid image reference for service w: no image specified',
+  ],
+  [
+    'version: "9"\nservices:\n  w:\n    image: nginx:alpine\n',
+    'unsupported Compose file version: 9',
+  ],
+  ['', 'top-level object must be a mapping'],
+])('a bad file: %j', (source, message) => {
+  const engine = new FakeEngine({ 'GET /info': { Swarm: { ControlAvailable: true } } });
+  const host = dockerHost(engine, { '/tmp/b.yml': source });
+  const done = run(host, ['docker', 'stack', 'deploy', '-d', '-c', '/tmp/b.yml', 's']);
+  expect(done).toEqual({ stdout: '', stderr: `${message}\n`, exit: 1 });
+});
+
+test('options that a swarm does not know are named', () => {
+  const source =
+    'services:\n  w:\n    image: nginx:alpine\n    build: .\n    container_name: x\n    depends_on: [z]\n    links: [z]\n  z:\n    image: alpine\n';
+  const host = dockerHost(new FakeEngine(), { '/tmp/b.yml': source });
+  const done = run(host, ['docker', 'stack', 'deploy', '-d', '-c', '/tmp/b.yml', 's']);
+  expect(done.stderr).toContain(
+    'Ignoring unsupported options: build, links\n\nIgnoring deprecated options:\n\ncontainer_name: Setting the container name is not supported.\n\n',
+  );
+});
+
+test('YAML in all its shapes', () => {
+  const source = `# comment
+a: &anchor
+  x: 1
+  y: "two # not a comment"   # comment
+b:
+  <<: *anchor
+  z: 'it''s'
+list:
+- plain text
+- key: v
+  more: [1, "b", {c: d}, e f]
+-   - nested
+    - true
+literal: |
+  line 1
+    line 2
+
+folded: >-
+  one
+  two
+long: a text that
+  goes on
+empty:
+port: "8080:80"
+time: 10:30
+octal: 0440
+flow: {a: [x, y],
+  b: null}
+`;
+  const parsed = parseYaml(source);
+  expect(parsed).toEqual({
+    ok: true,
+    value: {
+      a: { x: 1, y: 'two # not a comment' },
+      b: { x: 1, y: 'two # not a comment', z: "it's" },
+      list: ['plain text', { key: 'v', more: [1, 'b', { c: 'd' }, 'e f'] }, ['nested', true]],
+      literal: 'line 1\n  line 2\n',
+      folded: 'one two',
+      long: 'a text that goes on',
+      empty: null,
+      port: '8080:80',
+      time: '10:30',
+      octal: 288,
+      flow: { a: ['x', 'y'], b: null },
+    },
+  });
+});
