@@ -1,4 +1,4 @@
-// The gateway of the lab's LAN and "the internet" behind it: a DNS server, a web server, a Debian mirror.
+// The gateway of the lab's LAN and "the internet" behind it: DNS, a web server, a Debian mirror, the image registry.
 //
 // Mirrors: oracle/internet.py, the stand-in behind the recordings. Differs: 8.8.8.8 and 1.1.1.1 answer DNS too, and there is
 // a mirror for apt-get.
@@ -18,6 +18,8 @@ import type { DnsPayload, DnsRecord, Ipv4 } from '../wire/index.ts';
 import { cidr, formatIpv4, ip } from '../wire/index.ts';
 import { commands, essential } from './debian.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, serveHttp } from './http-server.ts';
+import { publishedTags } from './images/catalogue.ts';
+import { registryServer } from './registry-server.ts';
 import { listen, type Peer, TcpServer } from './tcp-server.ts';
 
 /** The gateway's address on the LAN. */
@@ -64,6 +66,7 @@ export function startGateway(host: Host): void {
     must(started.ok ? started.value : undefined, argv.join(' '));
   };
   start(['dns-server'], dnsServer);
+  start(['docker-registry', 'serve'], registryServer(ip(gatewayAddress), publishedTags));
   start(['web-server', 'example.com'], webServer(ip('203.0.113.20'), hello));
   start(['web-server', 'mirror.lab'], webServer(ip('203.0.113.40'), mirror));
 }

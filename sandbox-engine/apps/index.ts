@@ -16,4 +16,3 @@ export {
   type PublishedTag,
 } from './image.ts';
 export { imageTrees, publishedTags } from './images/catalogue.ts';
-export { imagePrograms } from './programs.ts';

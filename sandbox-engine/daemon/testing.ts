@@ -1,7 +1,8 @@
 // For tests: one machine with an engine on a LAN of its own, and its API without a client.
 
 import type { ApiRequest, ApiResponse, ApiStream, StreamPiece } from '../api/index.ts';
-import { hostTree, imagePrograms, type PublishedTag, publishedTags } from '../apps/index.ts';
+import { hostTree, type PublishedTag, publishedTags } from '../apps/index.ts';
+import { imagePrograms } from '../apps/programs.ts';
 import { createKernel, createNetworkWorld } from '../kernel/index.ts';
 import { createNetworkController, createNetworkRows } from '../libnetwork/index.ts';
 import { createHost, createOsWorld, type Host, type Program } from '../os/index.ts';

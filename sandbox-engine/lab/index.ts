@@ -3,10 +3,12 @@ import type { LabInput } from '../protocol/index.ts';
 import type { Micros } from '../sim/index.ts';
 import type { Lab, LabOptions } from './api.ts';
 import { createLab as createLabWith, replayed as replayedWith } from './lab.ts';
-import { latePrograms } from './late-programs.ts';
+import { commands } from './late-commands.ts';
+import { tools } from './late-tools.ts';
 import type { ProgramSource } from './programs.ts';
 
-const atHand: ProgramSource = { loaded: () => latePrograms, needed: false };
+const programs = new Map([...tools, ...commands]);
+const atHand: ProgramSource = () => programs;
 
 /** Starts a world. */
 export const createLab = (options: LabOptions): Lab => createLabWith(options, atHand);

@@ -1,17 +1,15 @@
-// What people run in a world: docker, the network tools, the everyday programs, and what the images' containers run.
-// A module of its own, so that the page can load it beside the world.
+// The network tools, the everyday programs, and what the images' containers run. A module of its own, so that the page
+// loads it beside the world.
 import { imagePrograms } from '../apps/programs.ts';
 import { coreutils } from '../coreutils/index.ts';
-import { dockerProgram } from '../docker-cli/index.ts';
 import type { Program } from '../os/index.ts';
-import { ash } from '../shell/index.ts';
 import { networkTools } from '../tools/index.ts';
 import { iptablesPrograms } from '../tools/iptables/index.ts';
 
 /** The one binary behind all applets: `busybox ls -l` runs the applet `ls`. */
 const busybox: Program = function* (process) {
   const [, name, ...rest] = process.argv;
-  const applets = [...latePrograms.keys(), 'busybox:sh', 'busybox:ash']
+  const applets = [...tools.keys(), 'busybox:sh', 'busybox:ash']
     .filter((key) => key.startsWith('busybox:'))
     .map((key) => key.slice('busybox:'.length))
     .sort();
@@ -25,7 +23,8 @@ const busybox: Program = function* (process) {
     yield* process.out(applets.map((applet) => `${applet}\n`).join(''));
     return 0;
   }
-  const program = name === 'sh' || name === 'ash' ? ash : latePrograms.get(`busybox:${name}`);
+  const shell = name === 'sh' || name === 'ash';
+  const program = shell ? process.host.programs.get('ash') : tools.get(`busybox:${name}`);
   if (!program) {
     yield* process.err(`${name}: applet not found\n`);
     return 127;
@@ -34,11 +33,10 @@ const busybox: Program = function* (process) {
   return started.ok ? yield* process.wait(started.value) : 126;
 };
 
-export const latePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
+export const tools: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...coreutils,
   ...networkTools,
   ...iptablesPrograms,
   ...imagePrograms,
-  ['docker', dockerProgram],
   ['busybox', busybox],
 ]);
