@@ -3,6 +3,8 @@
 // A plain name is the program of a host (Debian with iproute2 6.17); `bookworm:` is that of images based on Debian 12 where
 // it prints something else; `busybox:` is the applet of that name.
 import type { Program } from '../os/index.ts';
+import { arpProgram } from './arp/index.ts';
+import { arping } from './arping/index.ts';
 import { brctl } from './brctl/index.ts';
 import { bridgeProgram } from './bridge/index.ts';
 import { busyboxIp } from './busybox-ip/index.ts';
@@ -10,17 +12,24 @@ import { busyboxNslookup } from './busybox-nslookup/index.ts';
 import { busyboxPing } from './busybox-ping/index.ts';
 import { curlProgram } from './curl/index.ts';
 import { digProgram } from './dig/index.ts';
+import { ethtool } from './ethtool/index.ts';
 import { getent } from './getent/index.ts';
 import { host } from './host/index.ts';
 import { hostnameProgram } from './hostname/index.ts';
+import { ifconfigProgram } from './ifconfig/index.ts';
 import { ipProgram } from './ip/index.ts';
+import { ipvsadm } from './ipvsadm/index.ts';
+import { ncProgram } from './nc/index.ts';
 import { netstatProgram } from './netstat/index.ts';
 import { nsenter } from './nsenter/index.ts';
 import { nslookup } from './nslookup/index.ts';
 import { pingProgram } from './ping/index.ts';
+import { routeProgram } from './route/index.ts';
 import { ss } from './ss/index.ts';
+import { sudo } from './sudo/index.ts';
 import { sysctlProgram } from './sysctl/index.ts';
 import { tcpdumpProgram } from './tcpdump/index.ts';
+import { tracerouteProgram } from './traceroute/index.ts';
 import { busyboxWget } from './wget/index.ts';
 
 export const networkTools: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -54,4 +63,22 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['getent', getent],
   ['tcpdump', tcpdumpProgram('4.99.5')],
   ['bookworm:tcpdump', tcpdumpProgram('4.99.3')],
+  ['traceroute', tracerouteProgram('debian')],
+  ['busybox:traceroute', tracerouteProgram('busybox')],
+  ['arp', arpProgram('net-tools')],
+  ['busybox:arp', arpProgram('busybox')],
+  ['arping', arping],
+  ['busybox:arping', arping],
+  ['ifconfig', ifconfigProgram('net-tools')],
+  ['busybox:ifconfig', ifconfigProgram('busybox')],
+  ['route', routeProgram('net-tools')],
+  ['busybox:route', routeProgram('busybox')],
+  ['ipvsadm', ipvsadm],
+  ['nc', ncProgram('openbsd')],
+  ['netcat', ncProgram('openbsd')],
+  ['nc.openbsd', ncProgram('openbsd')],
+  ['busybox:nc', ncProgram('busybox')],
+  ['ethtool', ethtool],
+  ['sudo', sudo],
+  ['ping4', pingProgram('20250605')],
 ]);
