@@ -16,3 +16,4 @@ export {
   type PublishedTag,
 } from './image.ts';
 export { imageTrees, publishedTags } from './images/catalogue.ts';
+export { type ManifestAnswer, registryAddress } from './registry-server.ts';

@@ -1,5 +1,5 @@
 // What every part of one daemon shares: its machine, the world's collections, events, names and times.
-import type { ImageDefinition } from '../apps/index.ts';
+import type { ImageDefinition, ImageLayer } from '../apps/index.ts';
 import type { NetworkController } from '../libnetwork/index.ts';
 import type { Host } from '../os/index.ts';
 import { Collection, type Journal, type Micros, type Op, type Sim } from '../sim/index.ts';
@@ -38,6 +38,8 @@ export interface RegistryAnswer {
 export interface Registry {
   /** `library/nginx`, and a tag or `sha256:…`. Failures are in the words that `docker pull` prints. */
   resolve(repository: string, reference: string): Op<Result<RegistryAnswer, Failure>>;
+  /** Asks for one layer. How long its bytes take is up to the caller. */
+  fetch(repository: string, layer: ImageLayer): Op<Result<void, Failure>>;
 }
 
 export interface DaemonContext {

@@ -62,7 +62,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     controller,
     collections,
     events,
-    registry: options.registry ?? publicRegistry(sim, publishedTags),
+    registry: options.registry ?? publicRegistry(host, publishedTags),
     cluster: undefined,
   };
   const images = new ImageStore(context);

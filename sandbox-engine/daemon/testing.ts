@@ -1,11 +1,17 @@
-// For tests: one machine with an engine on a LAN of its own, and its API without a client.
+// For tests: one machine with an engine, a gateway on its LAN, and the engine's API without a client.
 
 import type { ApiRequest, ApiResponse, ApiStream, StreamPiece } from '../api/index.ts';
-import { hostTree, type PublishedTag, publishedTags } from '../apps/index.ts';
+import {
+  gatewayTree,
+  hostTree,
+  type PublishedTag,
+  publishedTags,
+  startGateway,
+} from '../apps/index.ts';
 import { imagePrograms } from '../apps/programs.ts';
 import { createKernel, createNetworkWorld } from '../kernel/index.ts';
 import { createNetworkController, createNetworkRows } from '../libnetwork/index.ts';
-import { createHost, createOsWorld, type Host, type Program } from '../os/index.ts';
+import { createHost, createOsWorld, type FileTree, type Host, type Program } from '../os/index.ts';
 import { micros, Sim, seconds, sleep } from '../sim/index.ts';
 import { must } from '../std/index.ts';
 import { cidr, ip, type Mac } from '../wire/index.ts';
@@ -59,28 +65,20 @@ const small: Readonly<Record<string, Program>> = {
 export class TestEngine {
   readonly sim = new Sim({ seed: 1, epochMillis: 1_795_305_600_000 });
   readonly host: Host;
+  readonly gateway: Host;
   readonly daemon: Daemon;
 
   constructor(images: readonly PublishedTag[] = publishedTags) {
     const { sim } = this;
-    const kernel = createKernel(createNetworkWorld(sim), {
-      host: 'manager1',
-      uplink: { mac: '02:56:00:00:00:10' as Mac, segment: 'lan' },
-    });
-    const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), 'eth0');
-    kernel.addressAdd(eth0.id, ip('192.168.56.10'), 24);
+    const machine = machines(sim);
+    this.gateway = machine('gateway', '192.168.56.1', gatewayTree);
+    startGateway(this.gateway);
+    const host = machine('manager1', '192.168.56.10', hostTree('manager1'));
+    const { kernel } = host;
     kernel.routeAdd(kernel.initNetns, {
       destination: cidr('0.0.0.0/0'),
       via: ip('192.168.56.1'),
-      link: eth0.id,
-    });
-    const host = createHost({
-      world: createOsWorld(sim),
-      name: 'manager1',
-      kernel,
-      tree: hostTree('manager1'),
-      programs: new Map([...imagePrograms, ...Object.entries(small)]),
-      env: new Map(),
+      link: must(kernel.linkByName(kernel.initNetns, 'eth0'), 'eth0').id,
     });
     const { dockerd } = startEngineProcesses(host);
     const controller = createNetworkController({
@@ -174,6 +172,29 @@ export class TestEngine {
     const { ExitCode } = this.get<{ readonly ExitCode: number | null }>(`/exec/${Id}/json`);
     return { text, exitCode: ExitCode };
   }
+}
+
+/** Makes machines on one LAN. */
+function machines(sim: Sim) {
+  const network = createNetworkWorld(sim);
+  const world = createOsWorld(sim);
+  return (name: string, address: string, tree: FileTree): Host => {
+    const last = (address.split('.').at(-1) ?? '').padStart(2, '0');
+    const kernel = createKernel(network, {
+      host: name,
+      uplink: { mac: `02:56:00:00:00:${last}` as Mac, segment: 'lan' },
+    });
+    const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), 'eth0');
+    kernel.addressAdd(eth0.id, ip(address), 24);
+    return createHost({
+      world,
+      name,
+      kernel,
+      tree,
+      programs: new Map([...imagePrograms, ...Object.entries(small)]),
+      env: new Map(),
+    });
+  };
 }
 
 const messageOf = (answer: ApiResponse): string =>

@@ -110,6 +110,14 @@ test('pulling: layers that are missing, layers that are there, names that nobody
   );
 });
 
+test('without the gateway there is no registry', () => {
+  const engine = new TestEngine([]);
+  engine.gateway.halt();
+  expect(engine.refusal('POST', '/images/create', { fromImage: 'nginx', tag: 'latest' })).toMatch(
+    /^500 Get "https:\/\/registry-1\.docker\.io\/v2\/": dial tcp: lookup registry-1\.docker\.io on 192\.168\.56\.1:53: /,
+  );
+});
+
 test('references', () => {
   expect(parseReference('NGINX')).toMatchObject({
     error: {

@@ -46,7 +46,15 @@ function* download(
     status: `Pulling from ${reference.path}`,
     id: reference.digest ?? reference.tag ?? 'latest',
   });
-  if (!store.byId(image.id)) yield* pullLayers(context, store, image, stream);
+  if (!store.byId(image.id)) {
+    const pulled = yield* pullLayers(context, store, reference, image, stream);
+    if (!pulled.ok) {
+      const { message } = pulled.error;
+      stream.message({ errorDetail: { message }, error: message });
+      stream.end();
+      return;
+    }
+  }
   yield* sleep(sim, millis(20));
   store.add(image, reference);
   stream.message({ status: `Digest: ${image.digest}` });
@@ -62,9 +70,10 @@ function* download(
 function* pullLayers(
   context: DaemonContext,
   store: ImageStore,
+  reference: Reference,
   image: ImageDefinition,
   stream: PieceStream,
-): Op<void> {
+): Op<Result<void, Failure>> {
   const here = new Set(
     store.rows().flatMap((row) => store.definition(row.imageId).layers.map((l) => l.diffId)),
   );
@@ -74,12 +83,15 @@ function* pullLayers(
   for (const layer of image.layers)
     say(layer, missing.includes(layer) ? 'Pulling fs layer' : 'Already exists');
   for (const layer of missing) {
+    const fetched = yield* context.registry.fetch(reference.path, layer);
+    if (!fetched.ok) return fetched;
     yield* progress(context, stream, layer, 'Downloading', downloadRate);
     say(layer, 'Verifying Checksum');
     say(layer, 'Download complete');
     yield* progress(context, stream, layer, 'Extracting', extractRate);
     say(layer, 'Pull complete');
   }
+  return ok(undefined);
 }
 
 const shortBlob = (layer: ImageLayer): string => layer.blob.slice('sha256:'.length).slice(0, 12);
