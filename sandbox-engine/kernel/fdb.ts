@@ -34,7 +34,15 @@ function entriesOf(world: NetworkWorld, link: LinkRow, stored: readonly FdbRow[]
     stored.filter((row) => row.link === link.id && row.table === table);
   const bridge = link.kind === 'bridge' ? link : link.master && world.links.get(link.master);
   // A bridge lists its newest entries first, and last those with which it began.
-  const ofBridge = bridge ? [...ofLink('bridge').reverse(), ...portEntries(link, bridge)] : [];
+  // The address that a bridge has taken over from a port is entered once, for the port.
+  const borrowed =
+    link.kind === 'bridge' &&
+    world.links
+      .where('netns', link.netns)
+      .some((port) => port.master === link.id && port.mac === link.mac);
+  const ofBridge = bridge
+    ? [...ofLink('bridge').reverse(), ...(borrowed ? [] : portEntries(link, bridge))]
+    : [];
   switch (link.kind) {
     case 'bridge':
       return [...groups(link), ...ofBridge];
