@@ -124,6 +124,7 @@ export class Machine implements Host {
       ignored: parent?.ignoredSignals() ?? [],
     });
     this.#processes.set(row.pid, process);
+    if (parent && row.parent === parent.pid) parent.children.add(process);
     const known = this.#namespace(namespace);
     known.init ??= process;
     return ok(process);
@@ -198,14 +199,17 @@ export class Machine implements Host {
     this.#processes.delete(process.row.pid);
     this.#world.processes.remove(process.row.id);
     const { pidNamespace } = process.row;
-    const namespace = this.#namespaces.get(pidNamespace);
-    if (namespace?.init === process) {
+    this.#inNamespace(pidNamespace, process.row.parent)?.children.delete(process);
+    const init = this.#namespaces.get(pidNamespace)?.init;
+    if (init === process) {
       this.#namespaces.delete(pidNamespace);
       for (const other of this.#members(pidNamespace)) other.end(signals.SIGKILL);
       return;
     }
-    for (const other of this.#members(pidNamespace))
-      if (other.row.parent === process.pid) this.changed(other, { parent: 1 });
+    for (const child of process.children) {
+      this.changed(child, { parent: 1 });
+      init?.children.add(child);
+    }
   }
 
   #members(pidNamespace: string): MachineProcess[] {
@@ -214,6 +218,8 @@ export class Machine implements Host {
 
   #inNamespace(pidNamespace: string, pid: number): MachineProcess | undefined {
     if (pidNamespace === 'init') return this.#processes.get(pid);
+    const init = this.#namespaces.get(pidNamespace)?.init;
+    if (pid === 1) return init;
     return this.#members(pidNamespace).find((one) => one.pid === pid);
   }
 

@@ -6,13 +6,17 @@ import { type RootFileSystem, textOf } from './fs/file-system.ts';
 import type { DeviceName, FsNode } from './fs/nodes.ts';
 import type { Located } from './fs/walk.ts';
 
-/** /dev/null, /dev/zero, /dev/full, /dev/urandom: they never block and need no counting. */
+/**
+ * /dev/null, /dev/zero, /dev/full, /dev/urandom: they never block and need no counting.
+ * Differs: zeros and random bytes end after `limits.textLength`.
+ */
 export class DeviceFile implements OpenFile {
   readonly kind = 'null';
   readonly readKey = 'device:read';
   readonly writeKey = 'device:write';
   readonly #device: DeviceName;
   readonly #sim: Sim;
+  #given = 0;
   writeError: 'ENOSPC' | undefined;
 
   constructor(sim: Sim, device: DeviceName) {
@@ -22,6 +26,8 @@ export class DeviceFile implements OpenFile {
 
   read(max: number = limits.pipeCapacity): string | null {
     if (this.#device === 'null' || this.#device === 'tty') return null;
+    this.#given += max;
+    if (this.#given > limits.textLength) return null;
     if (this.#device !== 'random') return '\0'.repeat(max);
     const rng = this.#sim.rng('os/urandom');
     let text = '';
@@ -53,6 +59,7 @@ class RegularFile implements OpenFile {
   #offset = 0;
   /** The content of a file that has been removed while open. */
   #orphan = '';
+  writeError: 'ENOSPC' | undefined;
 
   constructor(
     fs: RootFileSystem,
@@ -85,6 +92,8 @@ class RegularFile implements OpenFile {
 
   write(text: string): number {
     const before = this.#text();
+    this.writeError = before.length + text.length > limits.textLength ? 'ENOSPC' : undefined;
+    if (this.writeError) return text.length;
     if (this.#append || this.#offset > before.length) this.#offset = before.length;
     const after =
       this.#offset === before.length

@@ -5,6 +5,7 @@
 import type { Kernel, NetnsId } from '../kernel/index.ts';
 import {
   type Coroutine,
+  limits,
   millis,
   type Op,
   type Sim,
@@ -49,8 +50,8 @@ export interface ProcessSeed {
 type ExecOptions = Parameters<Process['exec']>[0];
 
 /** Characters that a process may write before the clock moves by a millisecond: nobody writes for nothing. */
-const writeAllowance = 32_768;
-/** The same for the number of writes. */
+const writeAllowance = 8_192;
+/** The same for the number of writes, and of reads that did not have to wait. */
 const writesAllowance = 512;
 
 export class MachineProcess implements Process {
@@ -67,6 +68,7 @@ export class MachineProcess implements Process {
   readonly fds = new Map<number, OpenFile>();
   readonly endKey: string;
   readonly onExit: ((status: number) => void)[] = [];
+  readonly children = new Set<MachineProcess>();
   exitStatus: number | undefined;
   exitSignal: number | undefined;
   readonly #machine: Machine;
@@ -79,6 +81,7 @@ export class MachineProcess implements Process {
   #unannounced = false;
   #written = 0;
   #writes = 0;
+  #reads = 0;
   /** What has been read from a file beyond the line that was asked for. */
   readonly #leftover = new Map<OpenFile, string>();
 
@@ -320,7 +323,11 @@ export class MachineProcess implements Process {
         if (this.#readsInBackground(file) && this.#dispositions.has(signals.SIGTTIN)) return null;
       }
       const text = file.read();
-      if (text !== undefined) return text;
+      if (text !== undefined) {
+        this.#reads += 1;
+        if (this.#reads % writesAllowance === 0) yield* sleep(this.sim, millis(1));
+        return text;
+      }
       yield { keys: [file.readKey] };
     }
   }
@@ -349,16 +356,27 @@ export class MachineProcess implements Process {
       const more = yield* this.#readFile(file);
       if (more === null) return text === '' ? null : text;
       text += more;
+      yield* this.#needMemory(text.length);
     }
   }
 
   *readAll(fd: number): Op<string> {
     const parts: string[] = [];
+    let length = 0;
     for (;;) {
       const text = yield* this.read(fd);
       if (text === null) return parts.join('');
       parts.push(text);
+      length += text.length;
+      yield* this.#needMemory(length);
     }
+  }
+
+  /** The kernel kills a process that wants more memory than there is. */
+  *#needMemory(length: number): Op<void> {
+    if (length <= limits.textLength) return;
+    this.end(signals.SIGKILL);
+    yield {};
   }
 
   isTty(fd: number): boolean {

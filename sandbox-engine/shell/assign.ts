@@ -1,7 +1,7 @@
 // Giving variables values: plain, appended, elements of arrays, whole arrays.
 
 import type { ArrayValue, Assignment, Word } from 'unbash';
-import type { Op } from '../sim/index.ts';
+import { limits, type Op } from '../sim/index.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { arithmeticScope } from './arithmetic-words.ts';
 import { expandText, expandWords, wordOf } from './expand.ts';
@@ -12,6 +12,8 @@ import type { Variable } from './variables.ts';
 export function assignVariable(shell: Shell, name: string, value: string): string | undefined {
   const target = shell.vars.deref(name);
   if (shell.vars.isReadonly(target)) return readonlyText(shell, target);
+  if (value.length > limits.textLength)
+    return `a text may have ${limits.textLength} characters here`;
   shell.vars.set(target, converted(shell, shell.vars.raw(target), value));
   if (shell.options.allexport) shell.vars.mark(target, { exported: true });
   return undefined;

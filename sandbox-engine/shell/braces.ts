@@ -5,15 +5,16 @@
 const maximum = 100_000;
 
 /** The texts that a word's text stands for; the text itself when there is nothing to expand. */
-export function expandBraces(text: string): string[] {
-  const found = findBrace(text);
+export function expandBraces(text: string, work = { left: maximum * 4 }): string[] {
+  const found = work.left > 0 ? findBrace(text) : undefined;
   if (!found) return [text];
   const head = text.slice(0, found.open);
-  const tails = expandBraces(text.slice(found.close + 1));
-  const middles = found.range ?? found.parts.flatMap((part) => expandBraces(part));
+  const tails = expandBraces(text.slice(found.close + 1), work);
+  const middles = found.range ?? found.parts.flatMap((part) => expandBraces(part, work));
   const out: string[] = [];
   for (const middle of middles)
     for (const tail of tails) {
+      work.left -= 1;
       if (out.length >= maximum) return out;
       out.push(head + middle + tail);
     }

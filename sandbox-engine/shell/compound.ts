@@ -247,7 +247,9 @@ function* traceHead(
   end: number,
   tail = '',
 ): Op<void> {
-  yield* trace(shell, [`${shell.place.text.slice(node.pos, end)}${tail}`]);
+  // dash and ash do not show it.
+  if (shell.dialect.name === 'bash')
+    yield* trace(shell, [`${shell.place.text.slice(node.pos, end)}${tail}`]);
 }
 
 function define(shell: Shell, node: FunctionNode): number {

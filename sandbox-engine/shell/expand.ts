@@ -4,7 +4,7 @@
 // `shell.flow` is set.
 
 import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
-import type { Op } from '../sim/index.ts';
+import { limits, type Op } from '../sim/index.ts';
 import { expandArithmetic } from './arithmetic-words.ts';
 import { expandBraces } from './braces.ts';
 import { FieldBuilder } from './fields.ts';
@@ -68,11 +68,16 @@ export function wordOf(text: string): Word | undefined {
 function* expandOne(shell: Shell, word: Word, out: string[]): Op<void> {
   const fields = new FieldBuilder(shell.vars.get('IFS'));
   yield* addWord(shell, fields, word, { quoted: false, split: true, tilde: 'start' });
+  if (fields.overflow) yield* tooLong(shell);
   if (shell.flow) return;
   for (const field of fields.finish()) {
     if (field.pattern === undefined || shell.options.noglob) out.push(field.text);
     else yield* expandPath(shell, field, out);
   }
+}
+
+export function* tooLong(shell: Shell): Op<void> {
+  yield* shell.fatal(`a text may have ${limits.textLength} characters here`, 1);
 }
 
 /** One text without splitting and file names: assignments, `case`, here-strings, redirections. */
@@ -84,6 +89,7 @@ export function* expandText(
   if (isPlain(word)) return word.text;
   const fields = new FieldBuilder('');
   yield* addWord(shell, fields, word, { quoted: false, split: false, tilde });
+  if (fields.overflow) yield* tooLong(shell);
   return fields.finish()[0]?.text ?? '';
 }
 

@@ -1,6 +1,7 @@
 // Collects what a word expands to: fields, each as text and as a pattern in which quoted characters are quoted.
 //
 // Mirrors: POSIX 2.6.5 Field Splitting.
+import { limits } from '../sim/index.ts';
 import { quotePattern } from './pattern.ts';
 
 export interface Field {
@@ -13,6 +14,8 @@ const special = /[*?[\\+@!]/;
 
 export class FieldBuilder {
   readonly fields: Field[] = [];
+  /** A word grew beyond `limits.textLength`; the rest was dropped. */
+  overflow = false;
   readonly #separators: string;
   #text = '';
   #pattern = '';
@@ -34,6 +37,10 @@ export class FieldBuilder {
   }
 
   #append(text: string, quoted: boolean): void {
+    if (this.#text.length + text.length > limits.textLength) {
+      this.overflow = true;
+      return;
+    }
     this.#text += text;
     if (quoted) this.#pattern += special.test(text) ? quotePattern(text) : text;
     else {

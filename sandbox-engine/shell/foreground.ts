@@ -34,6 +34,7 @@ export function* waitForeground(
     return stopped;
   }
   yield* afterwards(shell, processes, text, signalsSeen);
+  if (shell.flow) return shell.status;
   return last.exitStatus;
 }
 

@@ -85,6 +85,7 @@ function* commandLoop(shell: Shell, editor: Editor): Op<void> {
   let warned = false;
   for (;;) {
     yield* tellJobs(shell);
+    yield* promptCommand(shell);
     const prompt = yield* promptText(shell, 'PS1');
     shell.process.tty?.prompted({ pid: shell.process.pid, status: shell.status, prompt });
     const read = yield* readCommand(shell, editor, prompt);
@@ -106,6 +107,16 @@ function* commandLoop(shell: Shell, editor: Editor): Op<void> {
     if (shell.flowNow()?.kind === 'exit') return;
     shell.flow = undefined;
   }
+}
+
+/** PROMPT_COMMAND; the status that the prompt shows stays. */
+function* promptCommand(shell: Shell): Op<void> {
+  const command = shell.dialect.name === 'bash' ? shell.vars.get('PROMPT_COMMAND') : undefined;
+  if (!command) return;
+  const { status } = shell;
+  yield* runSource(shell, parseSource(command), {});
+  shell.flow = undefined;
+  shell.status = status;
 }
 
 function* hasStoppedJobs(shell: Shell): Op<boolean> {

@@ -5,7 +5,7 @@ import type {
   ParameterRemoveOperation,
   ParameterReplaceOperation,
 } from 'unbash';
-import type { Op } from '../sim/index.ts';
+import { limits, type Op } from '../sim/index.ts';
 import { decodeEscapes } from './escapes.ts';
 import { expandPattern, expandText } from './expand.ts';
 import { patternSource, patternToRegExp } from './pattern.ts';
@@ -61,7 +61,14 @@ function* replace(shell: Shell, operation: ParameterReplaceOperation): Op<Change
   const anchored =
     operator === '/#' ? `^(?:${source})` : operator === '/%' ? `(?:${source})$` : source;
   const expression = safeRegExp(anchored, operator === '//');
-  return (text) => text.replace(expression, () => replacement);
+  return (text) => {
+    // As many replacements as fit; the word as a whole is checked afterwards.
+    let room = limits.textLength - text.length;
+    return text.replace(expression, (match) => {
+      room -= replacement.length;
+      return room < 0 ? match : replacement;
+    });
+  };
 }
 
 function safeRegExp(source: string, global: boolean): RegExp {

@@ -112,7 +112,7 @@ export function* expandParameter(
     addResult(shell, fields, namesStarting(shell, part), context);
     return;
   }
-  if (!isParameter(part.parameter) || part.operation?.type === 'Unknown') {
+  if (!isParameter(part.parameter) || !isKnownTo(shell, part)) {
     yield* badSubstitution(shell, part.text);
     return;
   }
@@ -140,6 +140,17 @@ export function* expandParameter(
     part.operation ? yield* operate(shell, subject, value, part.operation) : value,
     context,
   );
+}
+
+/** dash and ash lack some of bash's forms. */
+function isKnownTo(shell: Shell, part: ParameterExpansionPart): boolean {
+  const operation = part.operation?.type;
+  if (operation === 'Unknown') return false;
+  const { name } = shell.dialect;
+  if (name === 'bash') return true;
+  if (part.index || part.prefix === '!') return false;
+  if (operation === 'CaseModification' || operation === 'Transform') return false;
+  return name === 'ash' || (operation !== 'Slice' && operation !== 'Replace');
 }
 
 const isParameter = (name: string): boolean => isName(name) || /^(\d+|[@*#?$!-])$/.test(name);

@@ -63,6 +63,8 @@ function plainWords(shell: Shell, source: Source, problem: Problem): string {
       return ash
         ? 'syntax error: EOF in backquote substitution'
         : 'Syntax error: EOF in backquote substitution';
+    if (problem.close === '}')
+      return ash ? "syntax error: missing '}'" : "Syntax error: Missing '}'";
     if (problem.close !== ')')
       return ash
         ? 'syntax error: unterminated quoted string'

@@ -63,7 +63,7 @@ export function* notStarted(
   builtin?: string,
 ): Op<number> {
   if (error === 'EAGAIN') {
-    yield* shell.complain('fork: retry: Resource temporarily unavailable', builtin);
+    yield* shell.noMoreProcesses();
     return 254;
   }
   const path = command.includes('/');

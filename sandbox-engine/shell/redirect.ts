@@ -157,7 +157,11 @@ const modes: Readonly<Record<string, OpenMode>> = {
 function* openOne(shell: Shell, node: Redirect, saved: Saved[], path: string): Op<boolean> {
   const mode = modes[node.operator] ?? 'write';
   if (node.operator === '>' && shell.options.noclobber && isRegular(shell, path)) {
-    yield* shell.complain(`${path}: cannot overwrite existing file`);
+    const bash = shell.dialect.name === 'bash';
+    const text = bash
+      ? `${path}: cannot overwrite existing file`
+      : openFailure(shell, path, mode, 'EEXIST');
+    yield* shell.complain(text);
     return false;
   }
   const file = yield* openFile(shell, path, mode);

@@ -63,6 +63,8 @@ export interface ShellOptions {
 export interface Budget {
   commands: number;
   sinceTick: number;
+  /** The shells have been told that it is used up. */
+  told: boolean;
   /** When the count began: work that takes simulated time is no runaway. */
   since: number;
 }
@@ -108,7 +110,7 @@ export class Shell {
   flow: Flow | undefined;
   jobs: Jobs = new Jobs();
   traps: Traps = new Traps();
-  budget: Budget = { commands: 0, sinceTick: 0, since: 0 };
+  budget: Budget = { commands: 0, sinceTick: 0, told: false, since: 0 };
   /** Functions, subshells, `.` and eval around what runs now. */
   depth = 0;
   /** Loops around what runs now in this function. */
@@ -262,31 +264,46 @@ export class Shell {
   // ---- runaways ---------------------------------------------------------------------------
 
   /** Called before each command and loop turn: lets the clock move now and then, and stops what never ends. */
-  *tick(): Op<void> {
+  *tick(weight = 1): Op<void> {
     // A signal that this shell sent itself takes effect here.
     if (this.process.exitStatus !== undefined) yield {};
     const { budget } = this;
-    budget.commands += 1;
-    budget.sinceTick += 1;
+    budget.commands += weight;
+    budget.sinceTick += weight;
     if (budget.sinceTick < limits.shellCommandsPerTick) return;
     budget.sinceTick = 0;
     yield* sleep(this.process.sim, millis(1));
     const now = this.process.sim.now();
-    if (now - budget.since > budgetWindow) {
-      budget.since = now;
-      budget.commands = 0;
+    if (now - budget.since > budgetWindow) this.refill();
+    if (budget.commands > limits.shellCommandsPerLine) yield* this.#stop();
+  }
+
+  /** The allowance is used up: this shell and its subshells give up; one of them says so. */
+  *#stop(): Op<void> {
+    if (!this.budget.told) {
+      this.budget.told = true;
+      yield* this.complain(
+        `stopped: one command line may run ${limits.shellCommandsPerLine} commands here`,
+      );
     }
-    if (budget.commands <= limits.shellCommandsPerLine) return;
-    this.refill();
-    yield* this.complain(
-      `stopped: one command line may run ${limits.shellCommandsPerLine} commands here`,
-    );
-    this.abort(1);
+    this.status = 1;
+    this.flow = { kind: this.isInteractive ? 'abort' : 'exit' };
+  }
+
+  /** The host has no room for another process: all shells of this command line give up; one of them says so. */
+  *noMoreProcesses(): Op<void> {
+    if (!this.budget.told) {
+      this.budget.told = true;
+      yield* this.complain('fork: Resource temporarily unavailable');
+    }
+    this.status = 254;
+    this.flow = { kind: this.isInteractive ? 'abort' : 'exit' };
   }
 
   /** A new command line: a new allowance. */
   refill(): void {
     this.budget.commands = 0;
+    this.budget.told = false;
     this.budget.since = this.process.sim.now();
   }
 

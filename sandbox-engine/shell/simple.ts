@@ -114,8 +114,13 @@ interface Target {
   readonly special: boolean;
 }
 
+/** In dash and ash a wrong use of these ends the shell. */
+const raising = new Set('break continue export local readonly set shift unset'.split(' '));
+
 const specialBuiltins = new Set(
-  ': . break continue eval exec exit export readonly return set shift times trap unset'.split(' '),
+  ': . break continue eval exec exit export readonly return set shift times trap unset local'.split(
+    ' ',
+  ),
 );
 
 function targetOf(shell: Shell, command: string): Target | undefined {
@@ -148,6 +153,7 @@ function* withAssignments(
     shell.vars.mark(one.name, { exported: true });
   }
   const status = yield* target.run(shell, words);
+  if (status === 2 && target.special && raising.has(words[0] as string)) shell.abort(2);
   if (before.length > 0) putBack(shell, before);
   if (saved.length > 0 && words[0] === 'exec' && words.length === 1) shell.keepRedirections = true;
   return status;

@@ -1,7 +1,7 @@
 // Starting a subshell: a new process with a clone of the shell's state.
 import type { OpenFile, Process } from '../os/index.ts';
 import { signals } from '../os/index.ts';
-import type { Op } from '../sim/index.ts';
+import { limits, type Op } from '../sim/index.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './signals.ts';
 
@@ -18,6 +18,8 @@ export function* forkShell(
   body: (subshell: Shell) => Op<number>,
   options: ForkOptions = {},
 ): Op<Process | undefined> {
+  yield* shell.tick(limits.shellForkWeight);
+  if (shell.flow) return undefined;
   let subshell: Shell | undefined;
   const started = shell.process.spawn({
     argv: shell.process.argv,
@@ -27,7 +29,7 @@ export function* forkShell(
     ...(options.group !== undefined && { group: options.group }),
   });
   if (!started.ok) {
-    yield* shell.complain('fork: retry: Resource temporarily unavailable');
+    yield* shell.noMoreProcesses();
     return undefined;
   }
   // Cloned at once: the parent goes on before the child runs.

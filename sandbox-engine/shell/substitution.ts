@@ -39,16 +39,24 @@ function* captureOutput(shell: Shell, source: Source): Op<string> {
   );
   pipe.writer.release();
   const parts: string[] = [];
+  let length = 0;
   for (;;) {
     const text = pipe.reader.read();
     if (text === null) break;
     if (text === undefined) yield { keys: [pipe.reader.readKey] };
     else parts.push(text);
+    length += text?.length ?? 0;
+    if (length > limits.outputPerCommand) break;
   }
   pipe.reader.release();
   const status = child ? yield* shell.process.wait(child) : 1;
   shell.substitutionStatus = status;
   shell.status = status;
+  if (length > limits.outputPerCommand)
+    yield* shell.fatal(
+      `command substitution: more than ${limits.outputPerCommand} characters here`,
+      1,
+    );
   return parts.join('');
 }
 

@@ -18,6 +18,10 @@ export const limits = {
   lineLength: 100_000,
   /** Events at one instant of simulated time. */
   eventsPerInstant: 1_000_000,
+  /** Characters of one text in memory: a file, a variable, what a program reads at once. */
+  textLength: 16_777_216,
+  /** Subshells and programs that count as much as this many commands of a command line. */
+  shellForkWeight: 10,
   /** Characters waiting in a pipe: Linux's 64 KiB (pipe(7)). */
   pipeCapacity: 65_536,
   /** Processes on one host. */

@@ -434,7 +434,8 @@ function* option(shell: Shell, state: GetoptsState): Op<number> {
     shell.vars.set(name, at < 0 ? '?' : letter);
     if (at < 0 && quiet) shell.vars.set('OPTARG', letter);
     else shell.vars.unset('OPTARG');
-    if (at < 0 && !quiet) yield* shell.process.err(`${shell.name}: illegal option -- ${letter}\n`);
+    if (at < 0 && !quiet)
+      yield* objection(shell, `illegal option -- ${letter}`, `Illegal option -${letter}`);
     return 0;
   }
   const value = more ? word.slice(sub + 1) : args[index];
@@ -447,8 +448,19 @@ function* option(shell: Shell, state: GetoptsState): Op<number> {
   next(index + 1, 1);
   shell.vars.set(name, quiet ? ':' : '?');
   if (quiet) shell.vars.set('OPTARG', letter);
-  else yield* shell.process.err(`${shell.name}: option requires an argument -- ${letter}\n`);
+  else
+    yield* objection(
+      shell,
+      `option requires an argument -- ${letter}`,
+      `No arg for -${letter} option`,
+    );
   return 0;
+}
+
+function* objection(shell: Shell, bash: string, other: string): Op<void> {
+  yield* shell.process.err(
+    shell.dialect.name === 'bash' ? `${shell.name}: ${bash}\n` : `${other}\n`,
+  );
 }
 
 export const declareBuiltins: Readonly<Record<string, RunBuiltin>> = {

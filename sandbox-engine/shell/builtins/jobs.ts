@@ -6,6 +6,7 @@ import { type Job, jobLine, jobState, jobStatus } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
 import { handleSignal } from '../signals.ts';
 import type { RunBuiltin } from './index.ts';
+import { appletName } from './test.ts';
 import { signalList } from './trap.ts';
 import { takeOptions } from './usage.ts';
 
@@ -210,7 +211,8 @@ function* kill(shell: Shell, words: readonly string[]): Op<number> {
 
 function* wrongSignal(shell: Shell, name: string): Op<number> {
   const { name: dialect } = shell.dialect;
-  if (dialect === 'ash') yield* shell.process.err(`sh: bad signal name '${name}'\n`);
+  if (dialect === 'ash')
+    yield* shell.process.err(`${appletName(shell)}: bad signal name '${name}'\n`);
   else
     yield* shell.complain(
       dialect === 'bash' ? `${name}: invalid signal specification` : `Illegal option -${name[0]}`,
@@ -256,7 +258,7 @@ function killJob(shell: Shell, job: Job, signal: number): void {
 }
 
 function* complainOfPid(shell: Shell, subject: string, bash: string, ash: string): Op<void> {
-  if (shell.dialect.name === 'ash') yield* shell.process.err(`sh: ${ash}\n`);
+  if (shell.dialect.name === 'ash') yield* shell.process.err(`${appletName(shell)}: ${ash}\n`);
   else if (shell.dialect.name === 'dash')
     yield* shell.complain(bash === '' ? 'No such process\n' : `Illegal number: ${subject}`, 'kill');
   else yield* shell.complain(bash === '' ? subject : `${subject}: ${bash}`, 'kill');

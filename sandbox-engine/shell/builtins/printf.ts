@@ -39,6 +39,9 @@ export function* printf(shell: Shell, words: readonly string[]): Op<number> {
 
 const directive = /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\))?([a-zA-Z]))|%/y;
 
+/** Columns that a field may be wide. */
+const widest = 10_000;
+
 class Formatter {
   readonly problems: string[] = [];
   readonly #shell: Shell;
@@ -96,7 +99,8 @@ class Formatter {
       width = -width;
     }
     const given = precisionText === '*' ? this.#argument() : precisionText;
-    const precision = whole.includes('.') ? Number(given ?? 0) : undefined;
+    const precision = whole.includes('.') ? Math.min(Number(given ?? 0), 100) : undefined;
+    width = Math.min(width, widest);
     const pad = (text: string): string => justify(text, flags, width);
     switch (letter) {
       case 's':

@@ -1,11 +1,12 @@
 // `read` and `mapfile`.
 import { type OpenFile, signals } from '../../os/index.ts';
-import { type Micros, micros, type Op, type Wait } from '../../sim/index.ts';
+import { limits, type Micros, micros, millis, type Op, sleep, type Wait } from '../../sim/index.ts';
 import { assignElement, assignVariable } from '../assign.ts';
 import { errorTexts, type Shell } from '../shell.ts';
 import { handleSignal } from '../signals.ts';
 import { isName } from '../variables.ts';
 import type { RunBuiltin } from './index.ts';
+import { appletName } from './test.ts';
 import { takeOptions } from './usage.ts';
 
 const usage =
@@ -80,7 +81,7 @@ function* wrongName(shell: Shell, name: string): Op<number> {
     return 1;
   }
   if (shell.dialect.name === 'ash')
-    yield* shell.process.err(`sh: read: '${name}': bad variable name\n`);
+    yield* shell.process.err(`${appletName(shell)}: read: '${name}': bad variable name\n`);
   else yield* shell.complain(`${name}: bad variable name`, 'read');
   return shell.dialect.name === 'ash' ? 1 : 2;
 }
@@ -109,7 +110,8 @@ function* readInto(shell: Shell, reading: Reading, typed: Typed[]): Op<End> {
   const { file, raw, delimiter, count, exact } = reading;
   let quoted = false;
   if (count === 0) return 'delimiter';
-  for (;;) {
+  for (let taken = 1; taken <= limits.outputPerCommand; taken += 1) {
+    if (taken % 4096 === 0) yield* sleep(shell.process.sim, millis(1));
     const character = yield* nextCharacter(shell, reading);
     if (character.length !== 1 && [...character].length !== 1) return character as End;
     const key = file.tty?.mode === 'raw' && character === '\r' ? '\n' : character;
@@ -122,6 +124,7 @@ function* readInto(shell: Shell, reading: Reading, typed: Typed[]): Op<End> {
     else if (key !== '\0') typed.push({ character: key, quoted: false });
     if (count !== undefined && typed.length >= count) return 'delimiter';
   }
+  return 'delimiter';
 }
 
 /** A character, or why there is none. */

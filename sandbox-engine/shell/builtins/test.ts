@@ -28,9 +28,13 @@ function* test(shell: Shell, words: readonly string[]): Op<number> {
 
 /** BusyBox's test is an applet that complains for itself. */
 function* complain(shell: Shell, command: string, text: string): Op<void> {
-  if (shell.dialect.name === 'ash') yield* shell.process.err(`sh: ${text}\n`);
+  if (shell.dialect.name === 'ash') yield* shell.process.err(`${appletName(shell)}: ${text}\n`);
   else yield* shell.complain(text, command);
 }
+
+/** What BusyBox calls itself: the name that the shell was started by. */
+export const appletName = (shell: Shell): string =>
+  (shell.process.argv[0] ?? 'sh').replace(/^.*\/|^-/g, '');
 
 class TestParser {
   readonly #shell: Shell;

@@ -23,7 +23,7 @@ function* trap(shell: Shell, words: readonly string[]): Op<number> {
   const [command, names] = reset ? ['-', args] : [args[0] as string, args.slice(1)];
   let status = 0;
   for (const name of names) {
-    const key = keyOf(name);
+    const key = keyOf(shell, name);
     if (key === undefined) {
       yield* wrongSignal(shell, name);
       status = 1;
@@ -37,9 +37,11 @@ function* wrongSignal(shell: Shell, name: string): Op<void> {
   else yield* shell.complain(`${name}: invalid signal specification`, 'trap');
 }
 
-function keyOf(name: string): Key | undefined {
+function keyOf(shell: Shell, name: string): Key | undefined {
   const upper = name.toUpperCase();
-  if (upper === 'ERR' || upper === 'DEBUG' || upper === 'RETURN') return upper;
+  const { name: dialect } = shell.dialect;
+  if (upper === 'ERR' && dialect !== 'dash') return upper;
+  if ((upper === 'DEBUG' || upper === 'RETURN') && dialect === 'bash') return upper;
   return signalNumber(name);
 }
 
@@ -55,7 +57,7 @@ function setTrap(shell: Shell, key: Key, command: string): void {
 
 function listed(shell: Shell, names: readonly string[]): string {
   const commands = shell.traps.inherited ?? shell.traps.commands;
-  const wanted = names.map(keyOf);
+  const wanted = names.map((name) => keyOf(shell, name));
   return [...commands]
     .filter(([key]) => names.length === 0 || wanted.includes(key))
     .sort(([a], [b]) => order(a) - order(b))

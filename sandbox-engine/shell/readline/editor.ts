@@ -265,7 +265,9 @@ export class Editor {
         buffer.changeWord((word) => word.toLowerCase());
         return;
       case 'meta-c':
-        buffer.changeWord((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+        buffer.changeWord((word) =>
+          word.toLowerCase().replace(/[\p{L}\p{N}]/u, (c) => c.toUpperCase()),
+        );
         return;
       case 'ctrl-\x7f':
         if (!buffer.undo()) this.#out += bell;
@@ -345,6 +347,7 @@ export class Editor {
     const found = yield* this.#options.complete(text, buffer.cursor);
     const { candidates } = found;
     const [only] = candidates;
+    this.#show();
     if (only === undefined) {
       this.#out += bell;
       return;
