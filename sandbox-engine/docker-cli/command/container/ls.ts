@@ -3,7 +3,7 @@
 // Mirrors: docker/cli cli/command/container/list.go, formatter/container.go.
 import { parseTemplate, quote } from '../../../gotemplate/index.ts';
 import type { Op } from '../../../sim/index.ts';
-import { compareText, sortedBy } from '../../../std/index.ts';
+import { compareText } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
 import { filterJson, filterPairs } from '../../client.ts';
 import type { Flags } from '../../flags/parse.ts';
@@ -155,11 +155,7 @@ export function* ls(cli: Cli, flags: Flags): Op<Outcome> {
   if (quiet && flags.text('format') !== '')
     yield* cli.err('WARNING: Ignoring custom format, because both --format and --quiet are set.\n');
   const source = chooseFormat(format, quiet ? '' : flags.text('format'), quiet);
-  const out = formatRows(
-    format,
-    sortedBy(list(answer.value), (c) => -number(c, 'Created')),
-    source,
-  );
+  const out = formatRows(format, list(answer.value), source);
   if (!out.ok) return fail(out.error);
   yield* cli.out(out.value);
   return undefined;

@@ -54,7 +54,8 @@ function anything(cli: Cli, flags: Flags, wanted: string): Lookup {
       const { status, message } = answer.error;
       if (wanted === '') {
         // Not of this kind, or swarm objects on a node that does not have them: the next kind.
-        if (status === 404 || status === 501 || (kind.swarm && status === 503)) continue;
+        if (status === 404 || (kind.swarm && status === 503)) continue;
+        if (/not supported|invalid reference format/.test(message)) continue;
         if (kind.name === 'plugin') continue;
       }
       return err(message);
