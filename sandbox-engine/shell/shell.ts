@@ -268,13 +268,20 @@ export class Shell {
     // A signal that this shell sent itself takes effect here.
     if (this.process.exitStatus !== undefined) yield {};
     const { budget } = this;
+    if (budget.told) {
+      this.#giveUp(254);
+      return;
+    }
     budget.commands += weight;
     budget.sinceTick += weight;
     if (budget.sinceTick < limits.shellCommandsPerTick) return;
     budget.sinceTick = 0;
     yield* sleep(this.process.sim, millis(1));
     const now = this.process.sim.now();
-    if (now - budget.since > budgetWindow) this.refill();
+    if (now - budget.since > budgetWindow) {
+      budget.since = now;
+      budget.commands = 0;
+    }
     if (budget.commands > limits.shellCommandsPerLine) yield* this.#stop();
   }
 
@@ -286,7 +293,11 @@ export class Shell {
         `stopped: one command line may run ${limits.shellCommandsPerLine} commands here`,
       );
     }
-    this.status = 1;
+    this.#giveUp(1);
+  }
+
+  #giveUp(status: number): void {
+    this.status = status;
     this.flow = { kind: this.isInteractive ? 'abort' : 'exit' };
   }
 
@@ -296,15 +307,12 @@ export class Shell {
       this.budget.told = true;
       yield* this.complain('fork: Resource temporarily unavailable');
     }
-    this.status = 254;
-    this.flow = { kind: this.isInteractive ? 'abort' : 'exit' };
+    this.#giveUp(254);
   }
 
-  /** A new command line: a new allowance. */
+  /** A new command line: a new allowance. What still runs of earlier ones keeps the old. */
   refill(): void {
-    this.budget.commands = 0;
-    this.budget.told = false;
-    this.budget.since = this.process.sim.now();
+    this.budget = { commands: 0, sinceTick: 0, told: false, since: this.process.sim.now() };
   }
 
   /** Goes one level deeper; false (and a complaint) at the limit. */
