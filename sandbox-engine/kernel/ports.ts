@@ -1,7 +1,7 @@
 // Which local ports are free: bind conflicts and the choice of ephemeral ports.
 // Mirrors: inet_csk_get_port, udp_lib_get_port. Differs: every listener has SO_REUSEADDR and nobody has SO_REUSEPORT, as
 // with the servers of these hosts; `any` is a dual-stack IPv6 socket, `ipv6` one with IPV6_V6ONLY.
-import { anyIpv4, type Ipv4 } from '../wire/index.ts';
+import { anyIpv4, type Ipv4, ipv6Loopback } from '../wire/index.ts';
 import type { SocketRow } from './rows.ts';
 import type { Namespace } from './state.ts';
 
@@ -18,8 +18,9 @@ export function conflicts(a: Bound, b: Bound): boolean {
   return a.address === anyIpv4 || b.address === anyIpv4 || a.address === b.address;
 }
 
-/** Does a bound socket take IPv4 traffic to this address? 2: it names the address, 1: it takes any, 0: no. */
+/** Does a bound socket take traffic to this address? 2: it names the address, 1: it takes any, 0: no. */
 export function bindingScore(bound: Bound, address: Ipv4): number {
+  if (address === ipv6Loopback) return bound.family !== 'ipv4' && bound.address === anyIpv4 ? 1 : 0;
   if (bound.family === 'ipv6') return 0;
   if (bound.address === address) return 2;
   return bound.address === anyIpv4 ? 1 : 0;

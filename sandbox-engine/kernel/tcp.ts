@@ -2,7 +2,7 @@
 // Mirrors: net/ipv4/tcp.c.
 import { micros, millis } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { anyIpv4, type Ipv4, ipv4 } from '../wire/index.ts';
+import { anyIpv4, type Ipv4, ipv4, ipv6Loopback } from '../wire/index.ts';
 import { bindingScore, conflicts, ephemeralPort } from './ports.ts';
 import { isLocal, outputPath, sourceFor } from './route.ts';
 import type { Errno, SocketRow } from './rows.ts';
@@ -166,13 +166,17 @@ export function tcpConnect(
     readonly port: number;
     readonly from?: Ipv4;
     readonly owner?: SocketRow['owner'];
+    readonly family?: 'ipv4' | 'ipv6';
   },
 ): Result<TcpConnection, Errno> {
-  const remote = options.to === anyIpv4 ? ipv4(0x7f00_0001) : options.to;
+  const inet6 = options.family === 'ipv6';
+  if (inet6 && !netns.sysctl.ipv6Enabled('lo')) return err('EADDRNOTAVAIL');
+  const given = options.to === anyIpv4 ? ipv4(0x7f00_0001) : options.to;
+  const remote = inet6 ? ipv6Loopback : given;
   const path = outputPath(netns, remote);
   if (!path.ok) return path;
   if (options.from !== undefined && !isLocal(netns, options.from)) return err('EADDRNOTAVAIL');
-  const local = options.from ?? sourceFor(path.value, remote);
+  const local = inet6 ? ipv6Loopback : (options.from ?? sourceFor(path.value, remote));
   if (local === undefined) return err('ENETUNREACH');
   const { sockets } = netns;
   const localPort = ephemeralPort(
@@ -185,7 +189,7 @@ export function tcpConnect(
     localPort,
     remote,
     remotePort: options.port,
-    family: 'ipv4',
+    family: inet6 ? 'ipv6' : 'ipv4',
     owner: options.owner,
     flow: newFlow(netns.world),
     state: 'SYN_SENT',

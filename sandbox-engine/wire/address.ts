@@ -15,6 +15,11 @@ export interface Cidr {
 export const anyIpv4 = 0 as Ipv4;
 export const broadcastIpv4 = 0xffff_ffff as Ipv4;
 export const broadcastMac = 'ff:ff:ff:ff:ff:ff' as Mac;
+/**
+ * Stands for ::1, the only address of IPv6 that carries traffic: inside one namespace it travels as this address of
+ * 127.0.0.0/8, which nothing else uses, and no netfilter rule sees it.
+ */
+export const ipv6Loopback = 0x7fff_fffe as Ipv4;
 export const zeroMac = '00:00:00:00:00:00' as Mac;
 
 export const ipv4 = (n: number): Ipv4 => (n >>> 0) as Ipv4;

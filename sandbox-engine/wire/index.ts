@@ -11,6 +11,7 @@ export {
   type Ipv4,
   ip,
   ipv4,
+  ipv6Loopback,
   isLoopback,
   isMulticast,
   lastAddress,

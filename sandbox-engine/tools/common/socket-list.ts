@@ -1,7 +1,7 @@
 // Sockets as `ss` and `netstat` list them: addresses, names of ports, and who holds them.
 import type { SocketRow } from '../../kernel/index.ts';
 import type { Process } from '../../os/index.ts';
-import { anyIpv4, formatIpv4, type Ipv4 } from '../../wire/index.ts';
+import { anyIpv4, formatIpv4, type Ipv4, ipv6Loopback } from '../../wire/index.ts';
 
 /** What /etc/services says of the ports that labs meet. */
 const serviceNames: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ export const formatPort = (port: number, protocol: string, numeric: boolean): st
   return (numeric ? undefined : serviceNames[`${port}/${protocol}`]) ?? `${port}`;
 };
 
-/** How an IPv6 socket shows the simulated kernel's stand-in for ::1. */
+/** Is it an IPv6 socket (dual-stack or not)? */
 export const isInet6 = (row: SocketRow): boolean => row.family !== 'ipv4';
 
 export function socketOwner(
@@ -52,6 +52,7 @@ export function socketOwner(
 
 /** An address of an established dual-stack socket is an IPv4-mapped one. */
 export function mappedAddress(address: Ipv4, inet6: boolean): string {
+  if (address === ipv6Loopback) return '::1';
   if (!inet6) return formatIpv4(address);
   return `::ffff:${formatIpv4(address)}`;
 }

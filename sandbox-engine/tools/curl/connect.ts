@@ -179,7 +179,7 @@ function* tryAll(
     timedOut = connected.error === 'EAGAIN';
     if (!timedOut)
       yield* context.info(
-        `connect to ${text} port ${url.port}${isOld(context) ? '' : ` from ${ownAddress(context)} port 0`} failed: ${strerror(connected.error)}`,
+        `connect to ${text} port ${url.port} failed: ${strerror(connected.error)}`,
       );
     if (connected.error === 'ETIMEDOUT')
       return { code: 28, text: refusedText(context, url, since, false) };
@@ -191,10 +191,6 @@ function* tryAll(
   const text = refusedText(context, url, since, timedOut);
   yield* context.info(text);
   return { code: timedOut ? 28 : 7, text };
-}
-
-function ownAddress(context: ConnectionContext): string {
-  return context.options.source ?? '0.0.0.0';
 }
 
 function connectedText(

@@ -163,7 +163,6 @@ class Session {
   readonly #device: LinkRow | 'any';
   readonly #names = new Map<Ipv4, string>();
   readonly #printer: Printer;
-  #now = 0;
   #lastAt: number | undefined;
   #firstAt: number | undefined;
   printed = 0;
@@ -175,9 +174,7 @@ class Session {
     this.#device = device;
     const conversations: TcpConversations = {
       absolute: request.absolute,
-      now: () => this.#now,
       known: new Map(),
-      stamps: new Map(),
     };
     this.#printer = new Printer(
       {
@@ -218,7 +215,6 @@ class Session {
 
   *#print(captured: CapturedFrame): Op<void> {
     this.printed += 1;
-    this.#now = captured.at;
     if (!this.#request.numericHosts) yield* this.#lookUp(captured.frame);
     const number = this.#request.numbered ? `${`${this.printed}`.padStart(5)}  ` : '';
     yield* this.#process.out(

@@ -1,6 +1,6 @@
 // Packets as tcpdump prints them.
 //
-// Mirrors: tcpdump 4.99 print-*.c. Differs: checksums are not printed, TCP timestamps count the simulated milliseconds.
+// Mirrors: tcpdump 4.99 print-*.c. Differs: checksums are not printed.
 import type { CapturedFrame } from '../../kernel/index.ts';
 import {
   type ArpPacket,

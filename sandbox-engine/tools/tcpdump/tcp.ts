@@ -14,23 +14,13 @@ interface Conversation {
 export interface TcpConversations {
   /** Print numbers as they are. */
   readonly absolute: boolean;
-  readonly now: () => number;
   readonly known: Map<string, Conversation>;
-  /** The last timestamp of each direction. */
-  readonly stamps: Map<string, number>;
 }
 
 const direction = (packet: Ipv4Packet, segment: TcpSegment): string =>
   `${packet.source}.${segment.sourcePort}>${packet.destination}.${segment.destinationPort}`;
 const opposite = (packet: Ipv4Packet, segment: TcpSegment): string =>
   `${packet.destination}.${segment.destinationPort}>${packet.source}.${segment.sourcePort}`;
-
-/** Each end's timestamps start at a number of its own (RFC 7323). */
-function timestampBase(key: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of key) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return hash >>> 1;
-}
 
 function flagsText(segment: TcpSegment): string {
   const letters = `${segment.fin ? 'F' : ''}${segment.syn ? 'S' : ''}${segment.rst ? 'R' : ''}${segment.psh ? 'P' : ''}${segment.ack ? '.' : ''}`;
@@ -64,13 +54,9 @@ function relative(
   return [(sequence - base) >>> 0, (acknowledgment - otherBase) >>> 0];
 }
 
-function optionsText(packet: Ipv4Packet, segment: TcpSegment, state: TcpConversations): string {
-  if (segment.rst) return '';
-  const own = direction(packet, segment);
-  const value = (timestampBase(own) + Math.floor(state.now() / 1000)) >>> 0;
-  const echo = segment.ack ? (state.stamps.get(opposite(packet, segment)) ?? 0) : 0;
-  state.stamps.set(own, value);
-  const stamp = `TS val ${value} ecr ${echo}`;
+function optionsText(segment: TcpSegment): string {
+  if (!segment.timestamp) return '';
+  const stamp = `TS val ${segment.timestamp.value} ecr ${segment.timestamp.echo}`;
   if (segment.syn) return `, options [mss ${segment.mss ?? 1460},sackOK,${stamp},nop,wscale 7]`;
   return `, options [nop,nop,${stamp}]`;
 }
@@ -100,7 +86,7 @@ export function tcpText(
     `Flags [${flagsText(segment)}]`,
     ...(numbered ? [`seq ${range}`] : []),
     ...(segment.ack ? [`ack ${acknowledgment}`] : []),
-    `win ${segment.window}${optionsText(packet, segment, state)}`,
+    `win ${segment.window}${optionsText(segment)}`,
     `length ${length}${httpText(segment)}`,
   ].join(', ');
 }
