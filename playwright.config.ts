@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/browser.mjs';
 
 const port = 4399;
+/** BASE_URL: a site that is served already. */
+const baseURL = process.env.BASE_URL ?? `http://127.0.0.1:${port}`;
 const executablePath = findBrowser();
 
 export default defineConfig({
@@ -18,7 +20,7 @@ export default defineConfig({
   retries: 1,
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['line'], ['json']] : [['list']],
   use: {
-    baseURL: `http://127.0.0.1:${port}`,
+    baseURL,
     viewport: { width: 1440, height: 900 },
     locale: 'en',
     launchOptions: {
@@ -34,10 +36,12 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `node scripts/start.mjs --port ${port}`,
-    url: `http://127.0.0.1:${port}/`,
-    timeout: 180_000,
-    reuseExistingServer: false,
-  },
+  ...(process.env.BASE_URL === undefined && {
+    webServer: {
+      command: `node scripts/start.mjs --port ${port}`,
+      url: baseURL,
+      timeout: 240_000,
+      reuseExistingServer: false,
+    },
+  }),
 });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { environment, root } from './prepare.mjs';
 
 const checks = {
-  'format and lint': ['biome', 'ci', '--max-diagnostics=30', '.'],
+  'format and lint': ['biome', 'ci', '--colors=off', '--max-diagnostics=30', '.'],
   'types of the engine': ['tsc', '-p', 'sandbox-engine'],
   'types of the worker': ['tsc', '-p', 'sandbox-engine/worker'],
   'types of the tests': ['tsc', '-p', 'tests'],

@@ -19,9 +19,7 @@ export function labs(): AstroIntegration {
         const content = readContent(root);
         if (content.problems.length > 0)
           throw new Error(`content:\n${content.problems.map(formatProblem).join('\n')}`);
-        const { createLab } = process.env.FAKE
-          ? await import('../../tests/fake-lab/index.ts')
-          : await loadEngine();
+        const { createLab } = await loadEngine();
         const folder = join(root, '.cache', 'labs');
         mkdirSync(folder, { recursive: true });
         for (const lab of content.labs) {
