@@ -8,7 +8,7 @@ import {
   publishedTags,
   startGateway,
 } from '../apps/index.ts';
-import { imagePrograms } from '../apps/programs.ts';
+import { imagePrograms } from '../apps/programs/index.ts';
 import { createKernel, createNetworkWorld } from '../kernel/index.ts';
 import { createNetworkController, createNetworkRows } from '../libnetwork/index.ts';
 import { createHost, createOsWorld, type FileTree, type Host, type Program } from '../os/index.ts';

@@ -1,6 +1,6 @@
 // The network tools, the everyday programs, and what the images' containers run. A module of its own, so that the page
 // loads it beside the world.
-import { imagePrograms } from '../apps/programs.ts';
+import { imagePrograms } from '../apps/programs/index.ts';
 import { coreutils } from '../coreutils/index.ts';
 import type { Program } from '../os/index.ts';
 import { networkTools } from '../tools/index.ts';
