@@ -14,7 +14,7 @@ import { testHost } from '../os/testing.ts';
 import { micros, Sim, seconds } from '../sim/index.ts';
 import { must } from '../std/index.ts';
 import { ip, type Mac } from '../wire/index.ts';
-import { imagePrograms } from './programs.ts';
+import { imagePrograms } from './programs/index.ts';
 
 export const start = 1_795_305_895_000;
 
