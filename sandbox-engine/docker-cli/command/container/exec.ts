@@ -7,7 +7,7 @@ import type { Flags } from '../../flags/parse.ts';
 import { flag, number, text } from '../../json.ts';
 import { environment } from '../files.ts';
 import { awaitExit, exitStatus, forwardSignal, resizeContainer } from './run.ts';
-import { attach as attachStream } from './stream.ts';
+import { attach as attachStream, forcedExit } from './stream.ts';
 
 const noTty = 'the input device is not a TTY';
 const detachedMessage = 'read escape sequence';
@@ -56,6 +56,7 @@ export function* exec(cli: Cli, flags: Flags, args: readonly string[]): Op<Outco
       },
     });
     if (how === 'detached') return fail(detachedMessage);
+    if (how === 'forced') return forcedExit;
   }
   const ended = yield* cli.client.get(`/exec/${id}/json`);
   return ended.ok ? exitWith(number(ended.value, 'ExitCode')) : fail(ended.error.message);
@@ -94,6 +95,7 @@ export function* attach(cli: Cli, flags: Flags, [name = '']: readonly string[]):
         : {}),
     });
     if (how === 'detached') return fail(detachedMessage);
+    if (how === 'forced') return forcedExit;
   }
   return exitWith(exitStatus(yield* join(ended)));
 }
@@ -148,6 +150,7 @@ function* startAttached(cli: Cli, flags: Flags, names: readonly string[]): Op<Ou
       ...(tty ? {} : { signal: (signal: number) => forwardSignal(cli, id, signal) }),
     });
     if (how === 'detached') return undefined;
+    if (how === 'forced') return forcedExit;
   }
   return exitWith(exitStatus(yield* join(ended)));
 }

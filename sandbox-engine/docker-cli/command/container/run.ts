@@ -11,7 +11,7 @@ import { number, object, text, texts } from '../../json.ts';
 import { pullImage } from '../image/pull.ts';
 import { familiarWithTag, parseReference } from '../image/reference.ts';
 import { attachFlags, containerBody } from './config.ts';
-import { attach } from './stream.ts';
+import { attach, forcedExit } from './stream.ts';
 
 const platformPattern =
   /^(?:linux|windows|darwin|freebsd)(?:\/\w+)*$|^(?:amd64|arm64|arm|386|s390x|ppc64le|riscv64)$/;
@@ -136,6 +136,7 @@ function* runAttached(cli: Cli, flags: Flags, id: string, ended: ExitWait): Op<O
         : {}),
     });
     if (how === 'detached') return undefined;
+    if (how === 'forced') return forcedExit;
   }
   const status = yield* join(ended);
   return exitWith(exitStatus(status));

@@ -4,7 +4,7 @@
 import type { ApiStream } from '../../../api/index.ts';
 import { type OpenFile, signals, type Tty } from '../../../os/index.ts';
 import type { Op } from '../../../sim/index.ts';
-import type { Cli } from '../../cli.ts';
+import { type Cli, fail } from '../../cli.ts';
 
 /** Prints what comes until the end. */
 export function* follow(cli: Cli, stream: ApiStream): Op<void> {
@@ -56,12 +56,15 @@ function keySequence(keys: string): string {
     .join('');
 }
 
+/** How an attachment ends: by itself, by the detach keys, or because the user would not wait any longer. */
+export type Ending = 'ended' | 'detached' | 'forced';
+
+/** So many SIGINT or SIGTERM, and the client gives up. */
+const patience = 3;
+export const forcedExit = fail('got 3 SIGTERM/SIGINTs, forcefully exiting');
+
 /** Runs until the stream ends, or the detach keys were typed. */
-export function* attach(
-  cli: Cli,
-  stream: ApiStream,
-  options: Attachment,
-): Op<'ended' | 'detached'> {
+export function* attach(cli: Cli, stream: ApiStream, options: Attachment): Op<Ending> {
   const session = new Session(cli, stream, options);
   session.begin();
   try {
@@ -81,6 +84,7 @@ class Session {
   readonly #detach: string;
   #mode: Tty['mode'] | undefined;
   #inputOpen: boolean;
+  #terminations = 0;
   /** What of the detach keys has been typed so far. */
   #typed = '';
 
@@ -109,7 +113,7 @@ class Session {
     if (this.#terminal && this.#mode) this.#terminal.mode = this.#mode;
   }
 
-  *run(): Op<'ended' | 'detached'> {
+  *run(): Op<Ending> {
     if (this.#terminal) yield* this.#options.resize(this.#terminal.columns, this.#terminal.rows);
     for (;;) {
       const output = yield* this.#forwardOutput();
@@ -117,6 +121,7 @@ class Session {
       const input = this.#forwardInput();
       if (input === 'detached') return 'detached';
       const signalled = yield* this.#forwardSignals();
+      if (signalled === 'forced') return 'forced';
       if (output || input || signalled) continue;
       const keys = [this.#stream.key];
       if (this.#inputOpen && this.#input) keys.push(this.#input.readKey);
@@ -168,9 +173,11 @@ class Session {
     return { send, detached: false };
   }
 
-  *#forwardSignals(): Op<boolean> {
+  *#forwardSignals(): Op<boolean | 'forced'> {
     const signal = this.#cli.process.takeSignal();
     if (signal === undefined) return false;
+    if (signal === signals.SIGINT || signal === signals.SIGTERM) this.#terminations += 1;
+    if (this.#terminations === patience) return 'forced';
     if (signal === signals.SIGWINCH && this.#terminal)
       yield* this.#options.resize(this.#terminal.columns, this.#terminal.rows);
     else if (this.#options.signal) yield* this.#options.signal(signal);

@@ -7,7 +7,7 @@ import { type Cli, fail, failAll, type Outcome } from '../../cli.ts';
 import { filterJson, filterPairs } from '../../client.ts';
 import { namespaceLabel } from '../../compose/convert.ts';
 import { type Compose, loadCompose } from '../../compose/load.ts';
-import { writeYaml } from '../../compose/yaml.ts';
+import { writeYaml } from '../../compose/yaml-write.ts';
 import type { Flags } from '../../flags/parse.ts';
 import type { RowFormat } from '../../formatter/list.ts';
 import { isObject, type Json, list, object, text } from '../../json.ts';
