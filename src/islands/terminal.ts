@@ -40,7 +40,7 @@ export class HostTerminal {
     this.#host = host;
     const terminal = new Terminal({
       fontFamily: getComputedStyle(panel).getPropertyValue('--mono') || 'monospace',
-      fontSize: 13,
+      fontSize: panel.clientWidth < 560 ? 12 : 13,
       lineHeight: 1.25,
       theme: {
         ...colours,

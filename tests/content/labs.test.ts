@@ -1,0 +1,70 @@
+// The content agrees with itself, and every lab runs: each step's check holds, and each question has one right answer.
+import { expect, test } from 'vitest';
+import { createLab } from '../../sandbox-engine/index.ts';
+import type { Lab, LabOptions } from '../../sandbox-engine/lab/api.ts';
+import type { CheckResult } from '../../sandbox-engine/protocol/index.ts';
+import { bakeLab } from '../../src/labs/bake.ts';
+import { formatProblem, readContent } from '../../src/labs/content.ts';
+
+const content = readContent(process.cwd());
+
+test('lab.yaml and both languages agree', () => {
+  expect(content.problems.map(formatProblem)).toEqual([]);
+  expect(content.labs.map(({ order }) => order)).toEqual(content.labs.map((_, i) => i));
+});
+
+for (const lab of content.labs) {
+  /** Which answers were right, asked where the page asks: right after the step that the question is about. */
+  const answers = new Map<string, string[]>();
+  const watched = (options: LabOptions): Lab => {
+    const world = createLab(options);
+    const ask = world.ask.bind(world);
+    world.ask = (question) => {
+      const answer = ask(question);
+      if (question.about === 'check')
+        for (const { id, before } of lab.predictions)
+          if (before === question.step) {
+            const judged = ask({ about: 'prediction', lab: lab.id, prediction: id });
+            const right = Object.entries(judged as Record<string, CheckResult>).filter(
+              ([, { holds }]) => holds,
+            );
+            answers.set(
+              id,
+              right.map(([option]) => option),
+            );
+          }
+      return answer;
+    };
+    return world;
+  };
+  const baked = bakeLab(lab, watched, []);
+
+  test(`${lab.id}: every step's check holds`, () => {
+    const failed = lab.steps.flatMap(({ id }) => {
+      const step = baked.steps[id];
+      return step?.check && !step.check.holds
+        ? [`${id}: ${step.command}: ${step.check.found}`]
+        : [];
+    });
+    expect(failed).toEqual([]);
+  });
+
+  test(`${lab.id}: every question has one right answer`, () => {
+    const wrong = [...answers].filter(([, right]) => right.length !== 1);
+    expect(wrong).toEqual([]);
+    expect(answers.size).toBe(lab.predictions.length);
+  });
+
+  test(`${lab.id}: the marked lines are there`, () => {
+    const missing = lab.steps.flatMap(({ id, lines }) =>
+      lines
+        .filter((line) => !baked.steps[id]?.lines[line - 1])
+        .map((line) => `${id}: line ${line} of ${baked.steps[id]?.lines.length}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test(`${lab.id}: two runs give the same`, () => {
+    expect(bakeLab(lab, createLab, [])).toEqual(baked);
+  });
+}
