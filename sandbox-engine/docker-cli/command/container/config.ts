@@ -109,6 +109,12 @@ function ulimits(flags: Flags): Result<readonly Json[] | undefined, string> {
   return ok(orAbsent(limits));
 }
 
+/** Flags whose effect nothing here could show. */
+const refused =
+  'gpus use-api-socket blkio-weight-device device-cgroup-rule device-read-bps device-read-iops device-write-bps device-write-iops kernel-memory'.split(
+    ' ',
+  );
+
 /** The whole body, without the stdin, stdout and stderr of the client (`attached`). */
 export function containerBody(
   cli: Cli,
@@ -117,6 +123,8 @@ export function containerBody(
   command: readonly string[],
   detached: boolean,
 ): Result<Json, string> {
+  const unknown = refused.find((name) => flags.has(name));
+  if (unknown) return err(`not simulated here: --${unknown}`);
   const mac = flags.given('mac-address');
   if (mac !== undefined && !isMac(mac)) return err(`${mac} is not a valid mac address`);
   const mounts: Json[] = [];

@@ -127,7 +127,7 @@ export const swarmHost = (value: string): string => {
   return `${value.slice(at + 1).replace(/^\[(.*)\]$/, '$1')} ${value.slice(0, at)}`;
 };
 
-const capability = (name: string): string => {
+export const capability = (name: string): string => {
   const upper = name.toUpperCase();
   return upper === 'ALL' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
 };
@@ -197,6 +197,8 @@ function serviceSpec(
   image: string,
   args: readonly string[],
 ): Result<Json, string> {
+  const unknown = ['generic-resource', 'credential-spec'].find((name) => flags.has(name));
+  if (unknown) return err(`docker: not simulated here: --${unknown}`);
   const env = environment(cli, flags);
   if (!env.ok) return env;
   const health = serviceHealth(flags);

@@ -11,6 +11,7 @@ import { compact, type Json, list, number, object, text, texts } from '../../jso
 import { serviceProgress } from '../../progress/service.ts';
 import { mapOf, shellWords } from '../files.ts';
 import {
+  capability,
   restartPolicy,
   serviceHealth,
   spreads,
@@ -194,10 +195,23 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
       Configs: orAbsent(configs.value),
       Isolation: textOr('isolation', 'Isolation'),
       Sysctls: filled(editedMap(flags, 'sysctl', object(before, 'Sysctls'))),
+      ...capabilities(flags, before),
       Ulimits: orAbsent([...limits.values()]),
       OomScoreAdj: flags.number('oom-score-adj') ?? before.OomScoreAdj,
     }),
   );
+}
+
+/** A capability that is added is no longer dropped, and the other way round. */
+function capabilities(flags: Flags, before: Json): Json {
+  const add = new Set(texts(before, 'CapabilityAdd'));
+  const drop = new Set(texts(before, 'CapabilityDrop'));
+  for (const name of flags.list('cap-add').map(capability)) if (!drop.delete(name)) add.add(name);
+  for (const name of flags.list('cap-drop').map(capability)) if (!add.delete(name)) drop.add(name);
+  return {
+    CapabilityAdd: orAbsent([...add].sort()),
+    CapabilityDrop: orAbsent([...drop].sort()),
+  };
 }
 
 function editedResources(flags: Flags, before: Json): Json {
@@ -315,6 +329,14 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
   );
 }
 
+const refused = [
+  'generic-resource-add',
+  'generic-resource-rm',
+  'credential-spec',
+  'cap-add',
+  'cap-drop',
+];
+
 export function* update(cli: Cli, flags: Flags, [name = '']: readonly string[]): Op<Outcome> {
   const found = yield* cli.client.get(`/services/${name}`);
   if (!found.ok) return fail(found.error.message);
@@ -328,6 +350,8 @@ export function* update(cli: Cli, flags: Flags, [name = '']: readonly string[]):
     );
     if (extra) return fail('other flags may not be combined with --rollback');
   } else {
+    const unknown = refused.find((flag) => flags.has(flag));
+    if (unknown) return fail(`docker: not simulated here: --${unknown}`);
     const changed = yield* editedSpec(cli, flags, spec);
     if (!changed.ok) return fail(changed.error);
     spec = changed.value;
