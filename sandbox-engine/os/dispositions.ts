@@ -1,6 +1,6 @@
 // What a signal does to a process that has not said otherwise (signal(7)).
 
-export type SignalEffect = 'end' | 'stop' | 'continue' | 'nothing';
+type SignalEffect = 'end' | 'stop' | 'continue' | 'nothing';
 
 const quiet: ReadonlySet<number> = new Set([17, 23, 28]);
 const stopping: ReadonlySet<number> = new Set([19, 20, 21, 22]);

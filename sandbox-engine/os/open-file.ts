@@ -2,7 +2,8 @@
 import { limits, type Sim } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { FileError, OpenFile, OpenMode } from './api.ts';
-import { type RootFileSystem, textOf } from './fs/file-system.ts';
+import { textOf } from './fs/content.ts';
+import type { RootFileSystem } from './fs/file-system.ts';
 import type { DeviceName, FsNode } from './fs/nodes.ts';
 import type { Located } from './fs/walk.ts';
 

@@ -33,7 +33,7 @@ import type { Machine } from './host.ts';
 import { takeLine } from './lines.ts';
 
 /** What `Machine.spawn` has worked out for a new process. */
-export interface ProcessSeed {
+interface ProcessSeed {
   readonly row: ProcessRow;
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;

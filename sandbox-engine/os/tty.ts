@@ -7,7 +7,7 @@ import { type OpenFile, signals, type Tty } from './api.ts';
 import { LineDiscipline } from './line-discipline.ts';
 
 /** What a terminal needs from its host. */
-export interface TtyHost {
+interface TtyHost {
   readonly sim: Sim;
   killGroup(group: number, signal: number): void;
   /** Tells every process of that terminal that it has gone. */

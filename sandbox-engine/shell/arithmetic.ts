@@ -10,7 +10,7 @@ export interface ArithmeticScope {
   set(name: string, subscript: string | undefined, value: string): string | undefined;
 }
 
-export type ArithmeticResult =
+type ArithmeticResult =
   | { readonly ok: true; readonly value: bigint }
   /** In bash's words, without the expression: `division by 0 (error token is "0")`. */
   | { readonly ok: false; readonly error: string };

@@ -1,6 +1,6 @@
 // Backslash escapes in `echo -e`, `printf` and `$'…'`.
 
-export interface Decoded {
+interface Decoded {
   readonly text: string;
   /** `\c` was met: nothing more is to be printed. */
   readonly stop: boolean;

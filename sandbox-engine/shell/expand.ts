@@ -76,7 +76,7 @@ function* expandOne(shell: Shell, word: Word, out: string[]): Op<void> {
   }
 }
 
-export function* tooLong(shell: Shell): Op<void> {
+function* tooLong(shell: Shell): Op<void> {
   yield* shell.fatal(`a text may have ${limits.textLength} characters here`, 1);
 }
 

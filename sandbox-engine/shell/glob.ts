@@ -22,7 +22,7 @@ export function* expandPath(shell: Shell, field: Field, out: string[]): Op<void>
 }
 
 /** Paths that match, sorted by code unit. */
-export function globPaths(shell: Shell, pattern: string): string[] {
+function globPaths(shell: Shell, pattern: string): string[] {
   const absolute = pattern.startsWith('/');
   const parts = pattern.split(/\/+/).filter((part, i) => part !== '' || i > 0);
   let paths: string[] = [absolute ? '/' : ''];

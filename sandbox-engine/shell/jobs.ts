@@ -15,7 +15,7 @@ export interface Job {
   foreground: boolean;
 }
 
-export type JobState = 'Running' | 'Stopped' | 'Done';
+type JobState = 'Running' | 'Stopped' | 'Done';
 
 export const jobState = (job: Job): JobState => {
   const running = job.processes.filter((one) => one.exitStatus === undefined);

@@ -13,7 +13,7 @@ import type { Shell } from './shell.ts';
 import { isName } from './variables.ts';
 
 /** The options that are on, as `$-` shows them. */
-export function optionLetters(shell: Shell): string {
+function optionLetters(shell: Shell): string {
   const { options } = shell;
   const bash = shell.dialect.name === 'bash';
   const letters: readonly (readonly [boolean, string])[] = [
@@ -37,7 +37,7 @@ export function optionLetters(shell: Shell): string {
 }
 
 /** The value of a parameter that is not `@` or `*`; undefined when it is not set. */
-export function parameterValue(shell: Shell, name: string): string | undefined {
+function parameterValue(shell: Shell, name: string): string | undefined {
   if (/^\d+$/.test(name)) return name === '0' ? shell.name : shell.positional[Number(name) - 1];
   switch (name) {
     case '#':

@@ -60,7 +60,7 @@ export interface ShellOptions {
 }
 
 /** Counts commands, so that a runaway loop lets the clock move and ends. Shared with subshells. */
-export interface Budget {
+interface Budget {
   commands: number;
   sinceTick: number;
   /** The shells have been told that it is used up. */

@@ -5,7 +5,7 @@ import { limits, type Op } from '../sim/index.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './signals.ts';
 
-export interface ForkOptions {
+interface ForkOptions {
   readonly fds?: ReadonlyMap<number, OpenFile>;
   readonly group?: true | number;
   /** Ignores SIGINT and SIGQUIT, as commands in the background do without job control. */

@@ -15,7 +15,7 @@ export interface Variable {
 }
 
 /** A variable that is computed when it is read; `set` may refuse silently. */
-export interface ComputedVariable {
+interface ComputedVariable {
   get(): string;
   set?(value: string): void;
 }

@@ -12,9 +12,10 @@ import type {
   VirtualEntry,
   VirtualFile,
 } from '../api.ts';
+import { sizeOf, textOf } from './content.ts';
 import { changesOf } from './diff.ts';
 import { directoryNode, type FsNode, inLayers, type TreeIndex, virtualNode } from './nodes.ts';
-import { basename, dirname, isWithin, join, normalise, utf8Length } from './paths.ts';
+import { basename, dirname, isWithin, join, normalise } from './paths.ts';
 import type { UpperLayer } from './upper.ts';
 import { type Located, type Walked, walk } from './walk.ts';
 
@@ -444,24 +445,4 @@ export class RootFileSystem implements FileSystem {
       ...(node.netns !== undefined && { netns: node.netns }),
     };
   }
-}
-
-const programBytes = 35_280;
-
-function sizeOf(node: FsNode): number {
-  if (node.virtual?.type === 'file')
-    return node.virtual.sizeless ? 0 : utf8Length(node.virtual.text());
-  if (node.type === 'directory') return node.virtual ? 0 : 4096;
-  if (node.type === 'symlink') return utf8Length(node.target ?? '');
-  if (node.type === 'program') return programBytes;
-  return utf8Length(node.text ?? '');
-}
-
-/** The content of a file, read at once. */
-export function textOf(node: FsNode): Result<string, FileError> {
-  if (node.virtual?.type === 'file') return ok(node.virtual.text());
-  if (node.type === 'directory') return err('EISDIR');
-  if (node.type === 'file') return ok(node.text ?? '');
-  if (node.type === 'program') return ok(`\x7fELF ${node.program ?? ''}`);
-  return node.type === 'device' ? ok('') : err('EINVAL');
 }

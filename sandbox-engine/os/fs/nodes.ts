@@ -1,7 +1,7 @@
 // What a path can lead to, in one shape for all sources: image layers, the writable layer, virtual files.
 import type { NetnsId } from '../../kernel/index.ts';
 import type { FileNode, FileTree, FileType, VirtualEntry, VirtualFile } from '../api.ts';
-import { dirname, join } from './paths.ts';
+import { dirname } from './paths.ts';
 
 export type DeviceName = 'null' | 'zero' | 'tty' | 'full' | 'random';
 
@@ -98,12 +98,4 @@ export function inLayers(layers: readonly TreeIndex[], path: string): FsNode | u
     if (node) return node;
   }
   return undefined;
-}
-
-/** Every path below a directory of the layers, with the directory itself. */
-export function* layerPaths(layers: readonly TreeIndex[], path: string): Generator<string> {
-  yield path;
-  const names = new Set<string>();
-  for (const layer of layers) for (const name of layer.children.get(path) ?? []) names.add(name);
-  for (const name of names) yield* layerPaths(layers, join(path, name));
 }

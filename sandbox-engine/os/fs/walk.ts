@@ -20,7 +20,7 @@ export type Walked<Owner> =
   | { readonly missing: { readonly parent: Located<Owner>; readonly name: string } }
   | { readonly error: FileError };
 
-export interface WalkSource<Owner> {
+interface WalkSource<Owner> {
   root(): Located<Owner>;
   child(parent: Located<Owner>, name: string, visible: string): Located<Owner> | undefined;
 }

@@ -2,6 +2,7 @@
 import type { Op } from '../../sim/index.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Shell } from '../shell.ts';
+import { argumentBuiltins } from './arguments.ts';
 import { basicBuiltins } from './basic.ts';
 import { controlBuiltins } from './control.ts';
 import { declareBuiltins } from './declare.ts';
@@ -34,6 +35,7 @@ let table: ReadonlyMap<string, Builtin> | undefined;
 export function allBuiltins(): ReadonlyMap<string, Builtin> {
   table ??= new Map(
     [
+      argumentBuiltins,
       basicBuiltins,
       controlBuiltins,
       declareBuiltins,

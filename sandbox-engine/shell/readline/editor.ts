@@ -26,7 +26,7 @@ export interface Completion {
   readonly labels?: readonly string[];
 }
 
-export interface EditorOptions {
+interface EditorOptions {
   readonly history: readonly string[];
   /** Asks for the cursor's place at each prompt, as BusyBox does. */
   readonly asksCursor: boolean;
