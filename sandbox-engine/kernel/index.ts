@@ -1,4 +1,5 @@
 export { strerror } from './errno.ts';
+export type * from './ipvs/index.ts';
 export { createKernel, type KernelOptions } from './kernel.ts';
 export type * from './kernel-api.ts';
 export type * from './netfilter/api.ts';

@@ -92,8 +92,9 @@ function deliver(device: Device, context: PacketContext): void {
   if (netns.ipvs) {
     const verdict = netns.ipvs.localIn(context);
     if (verdict === 'drop') return;
-    if (verdict === 'forward') {
-      const path = outputPath(netns, context.packet.destination);
+    if (verdict !== 'continue') {
+      const to = verdict === 'forward' ? context.packet.destination : verdict.via;
+      const path = outputPath(netns, to);
       if (path.ok) output(netns, context, path.value);
       else sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.net);
       return;

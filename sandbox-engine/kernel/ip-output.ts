@@ -8,6 +8,7 @@ import {
   formatIpv4,
   type Ipv4,
   type Ipv4Packet,
+  ipv6Loopback,
   packetLength,
   type Transport,
 } from '../wire/index.ts';
@@ -103,10 +104,12 @@ export function output(netns: Namespace, context: PacketContext, path: Path): Re
   const before = context.packet.destination;
   const markBefore = context.mark;
   if (!passes(netns, 'OUTPUT', context)) return err('EPERM');
-  if (netns.ipvs?.localOut && netns.ipvs.localOut(context) === 'drop') return err('EPERM');
+  const balanced = context.ipvs ? 'continue' : (netns.ipvs?.localOut?.(context) ?? 'continue');
+  if (balanced === 'drop') return err('EPERM');
+  const to = typeof balanced === 'object' ? balanced.via : context.packet.destination;
   let way = path;
-  if (context.packet.destination !== before || context.mark !== markBefore) {
-    const again = outputPath(netns, context.packet.destination);
+  if (to !== before || context.mark !== markBefore) {
+    const again = outputPath(netns, to);
     if (!again.ok) return again;
     way = again.value;
     context.outLink = way.device.row;
@@ -141,6 +144,8 @@ function encrypt(netns: Namespace, xfrm: XfrmHooks, context: PacketContext): boo
 
 /** Runs one hook; what it rejects is answered by `rejected` (set by ICMP, which lies above). */
 export function passes(netns: Namespace, hook: HookName, context: PacketContext): boolean {
+  // ip6tables has no rules on these hosts.
+  if (context.packet.destination === ipv6Loopback) return true;
   const verdict: Verdict = netns.filter.hook(hook, context);
   if (verdict.action === 'accept') return true;
   if (verdict.action === 'reject') netns.world.rejected(context, netns, verdict.with);

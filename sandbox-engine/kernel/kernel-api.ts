@@ -2,6 +2,7 @@
 // Nothing above this layer touches kernel collections directly except to read them for views.
 import type { Result } from '../std/index.ts';
 import type { Cidr, EthernetFrame, Ipv4, Ipv4Packet, Mac, UdpPayload } from '../wire/index.ts';
+import type { Ipvs } from './ipvs/index.ts';
 import type { Netfilter } from './netfilter/api.ts';
 import type { IpvsHooks, XfrmHooks } from './netfilter/hook.ts';
 import type {
@@ -174,11 +175,12 @@ export interface Kernel {
   sysctls(netns: NetnsId): ReadonlyMap<string, string>;
 
   netfilter(netns: NetnsId): Netfilter;
-  /** Puts IPVS or xfrm into the packet path of a namespace; undefined takes it out. */
+  /** IPVS of a namespace; the first call puts it into the packet path. */
+  ipvsTable(netns: NetnsId): Ipvs;
+  /** Puts other hooks into the packet path of a namespace; undefined takes them out. */
   setIpvs(netns: NetnsId, hooks: IpvsHooks | undefined): void;
   setXfrm(netns: NetnsId, hooks: XfrmHooks | undefined): void;
   /** What was put there: for listing. */
-  ipvs?(netns: NetnsId): IpvsHooks | undefined;
   xfrm?(netns: NetnsId): XfrmHooks | undefined;
   /** The power goes: all namespaces with everything in them are forgotten; nothing is sent. */
   halt(): void;

@@ -5,6 +5,7 @@ import { type Ipv4, isMulticast, type Mac } from '../wire/index.ts';
 import { addAddress, removeAddress } from './address.ts';
 import { bringUp, deleteDevice, deviceByName } from './device.ts';
 import { addFdb, deleteFdb, listFdb } from './fdb.ts';
+import { IpvsTable } from './ipvs/index.ts';
 import type { Kernel, RouteDecision } from './kernel-api.ts';
 import { addLink, changeLink, linkStateOf } from './link-verbs.ts';
 import { announce, putNeighbour, removeNeighbour } from './neighbour.ts';
@@ -173,13 +174,19 @@ function kernelOf(host: HostState): Kernel {
     sysctls: (id) => netnsOf(id).sysctl.all(),
 
     netfilter: (id) => netnsOf(id).filter,
+    ipvsTable: (id) => {
+      const netns = netnsOf(id);
+      if (netns.ipvs instanceof IpvsTable) return netns.ipvs;
+      const table = new IpvsTable(netns);
+      netns.ipvs = table;
+      return table;
+    },
     setIpvs: (id, hooks) => {
       netnsOf(id).ipvs = hooks;
     },
     setXfrm: (id, hooks) => {
       netnsOf(id).xfrm = hooks;
     },
-    ipvs: (id) => host.namespaces.get(id)?.ipvs,
     xfrm: (id) => host.namespaces.get(id)?.xfrm,
     halt: () => halt(host),
     sockets: createSockets(host),

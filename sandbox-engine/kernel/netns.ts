@@ -129,6 +129,8 @@ function forget(netns: Namespace): void {
   const { world, host } = netns;
   for (const route of world.routes.where('netns', netns.id)) world.routes.remove(route.id);
   netns.filter.dispose?.();
+  netns.ipvs?.dispose?.();
+  netns.xfrm?.dispose?.();
   host.namespaces.delete(netns.id);
   world.namespaces.delete(netns.id);
   for (const other of host.namespaces.values()) forgetNamespaceId(other, netns);

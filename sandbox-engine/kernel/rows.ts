@@ -200,31 +200,67 @@ export interface XfrmPolicyRow {
   readonly reqid: number;
 }
 
-/** A virtual service, as `ipvsadm -L` lists it. */
+/** What is balanced: a firewall mark, or an address with protocol and port (0: every port). */
+export type IpvsMatch =
+  | { readonly fwmark: number }
+  | { readonly protocol: 'tcp' | 'udp'; readonly address: Ipv4; readonly port: number };
+
+/** A virtual service. */
 export interface IpvsServiceRow {
   readonly id: string;
   readonly netns: NetnsId;
-  readonly match:
-    | { readonly fwmark: number }
-    | { readonly protocol: 'tcp' | 'udp'; readonly address: Ipv4; readonly port: number };
+  readonly match: IpvsMatch;
   readonly scheduler: string;
-  readonly servers: readonly IpvsServer[];
+  /** In the order in which the scheduler sees them: the newest first. */
+  readonly servers: readonly IpvsServerRow[];
 }
 
-export interface IpvsServer {
+/** A real server of a virtual service. */
+export interface IpvsServerRow {
   readonly address: Ipv4;
+  /** 0: the port that the client asked for (services by mark). */
   readonly port: number;
+  /** 0: no new connections. */
   readonly weight: number;
-  readonly forwarding: 'Masq' | 'Route' | 'Tunnel';
+  /** Local: the address is this namespace's own. */
+  readonly forwarding: 'Masq' | 'Route' | 'Local';
+}
+
+/** Since the service or server was made, or last zeroed. Rates are per second, as estimated every two seconds. */
+export interface IpvsStatistics {
+  readonly connections: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly rates: {
+    readonly connections: number;
+    readonly packetsIn: number;
+    readonly packetsOut: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+  };
+}
+
+/** A server with what is counted beside its row. */
+export interface IpvsServer extends IpvsServerRow {
   readonly activeConnections: number;
   readonly inactiveConnections: number;
+  readonly statistics: IpvsStatistics;
+}
+
+/** A virtual service as `ipvsadm -L` lists it. */
+export interface IpvsService extends IpvsServiceRow {
+  readonly servers: readonly IpvsServer[];
+  readonly statistics: IpvsStatistics;
 }
 
 /** One balanced connection, as `ipvsadm -Lc` lists it. */
 export interface IpvsConnection {
   readonly protocol: 'tcp' | 'udp';
-  /** Simulated time at which it is forgotten. */
+  /** Simulated time at which it is forgotten, µs. */
   readonly expiresAt: number;
+  /** `ESTABLISHED`, `TIME_WAIT`, `UDP` … */
   readonly state: string;
   readonly client: Ipv4;
   readonly clientPort: number;

@@ -18,6 +18,7 @@ import type { createNetfilter } from './netfilter/netfilter.ts';
 import type {
   AddressRow,
   FdbRow,
+  IpvsServiceRow,
   LinkId,
   LinkRow,
   NeighbourRow,
@@ -45,6 +46,8 @@ export interface NetworkWorld {
   readonly fdb: Collection<FdbRow>;
   /** Listening TCP and bound UDP sockets; connections come and go too fast to be journalled. */
   readonly sockets: Collection<SocketRow>;
+  /** Virtual services. */
+  readonly ipvs: Collection<IpvsServiceRow>;
   /** Devices by LAN segment. */
   readonly segments: Map<string, Set<Device>>;
   readonly devices: Map<LinkId, Device>;

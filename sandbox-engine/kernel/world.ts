@@ -11,6 +11,7 @@ import { frameArrives } from './receive.ts';
 import type {
   AddressRow,
   FdbRow,
+  IpvsServiceRow,
   LinkRow,
   NeighbourRow,
   NetnsRow,
@@ -44,6 +45,7 @@ export function createNetworkWorld(sim: Sim): NetworkWorld {
     neighbours: new Collection<NeighbourRow>(journal, 'neighbours', byNetns),
     fdb: new Collection<FdbRow>(journal, 'fdb', byNetns),
     sockets: new Collection<SocketRow>(journal, 'sockets', byNetns),
+    ipvs: new Collection<IpvsServiceRow>(journal, 'ipvs', byNetns),
     segments: new Map(),
     devices: new Map(),
     namespaces: new Map(),

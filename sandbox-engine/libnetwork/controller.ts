@@ -30,6 +30,7 @@ import {
   removeServiceEndpoint,
   serviceEndpoints,
 } from './service/endpoints.ts';
+import { releasePorts } from './service/ingress.ts';
 import { createServiceState } from './service/state.ts';
 import {
   driverOf,
@@ -144,6 +145,7 @@ function controllerOf(state: State, overlay: OverlayDriver): NetworkController {
     setEncryptionKeys: (keys) => overlay.setKeys(keys),
     shutdown() {
       for (const { id } of rows.sandboxes.where('host', host)) deleteSandbox(state, id);
+      releasePorts(state);
     },
   };
 }

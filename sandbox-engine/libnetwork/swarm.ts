@@ -1,7 +1,7 @@
 // A node's part in a swarm network: the network's row, and its load-balancer sandbox (ingress_sbox, lb_…).
 //
-// Mirrors: libnetwork/network.go createLoadBalancerSandbox, moby daemon/network.go setupIngress. Differs: services are
-// not balanced yet: the sandboxes are there, without virtual services.
+// Mirrors: libnetwork/network.go createLoadBalancerSandbox, moby daemon/network.go setupIngress. What is in
+// those sandboxes is the matter of service/.
 import type { Failure, Result } from '../std/index.ts';
 import { ok } from '../std/index.ts';
 import type { NetworkRow, SwarmNetworkSpec } from './api.ts';
@@ -10,14 +10,19 @@ import type { OverlayDriver } from './drivers/overlay/overlay.ts';
 import { onHost } from './rows.ts';
 import { deleteSandbox, join, openSandbox } from './sandbox/sandboxes.ts';
 import { bindKnown, forgetServiceEndpoints } from './service/endpoints.ts';
+import { loadBalancerContainer } from './service/place.ts';
 import { endpointsOn, networkRow, type SandboxOrder, type State } from './state.ts';
-
-/** The pseudo container that a load-balancer endpoint belongs to, as `network inspect` shows it. */
-export const loadBalancerContainer = ({ ingress, name }: NetworkRow): string =>
-  ingress ? 'ingress-sbox' : `lb-${name}`;
 
 const sandboxKey = ({ ingress, networkId }: NetworkRow): string =>
   ingress ? 'ingress_sbox' : `lb_${networkId.slice(0, 9)}`;
+
+/** Mirrors: libnetwork/osl/sandbox_linux.go (ApplyOSTweaks). */
+const balancerSysctls = {
+  'net.ipv4.vs.conn_reuse_mode': '0',
+  'net.ipv4.vs.conntrack': '1',
+  'net.ipv4.vs.expire_nodest_conn': '1',
+  'net.ipv4.vs.expire_quiescent_template': '1',
+} as const;
 
 const loadBalancerOrder = (network: NetworkRow): SandboxOrder => ({
   containerId: loadBalancerContainer(network),
@@ -31,20 +36,25 @@ const loadBalancerOrder = (network: NetworkRow): SandboxOrder => ({
   dnsSearch: [],
   dnsOptions: [],
   fs: undefined,
+  sysctls: balancerSysctls,
 });
 
 export function addSwarmNetwork(state: State, spec: SwarmNetworkSpec): Result<NetworkRow, Failure> {
   const found = networkRow(state, spec.networkId);
   const network = found ?? state.context.rows.networks.put(swarmRow(state, spec));
-  if (!found) bindKnown(state, network);
-  if (!spec.loadBalancerAddress) return ok(network);
+  if (!spec.loadBalancerAddress) {
+    if (!found) bindKnown(state, network);
+    return ok(network);
+  }
   const name = `${network.name}-endpoint`;
   if (endpointsOn(state, network.networkId).some((endpoint) => endpoint.name === name))
     return ok(network);
   const live = openSandbox(state, loadBalancerOrder(network), sandboxKey(network));
   const settings = { network: network.networkId, allocatedAddress: spec.loadBalancerAddress };
   const joined = join(state, live, network, settings, { name, anonymous: true });
-  return joined.ok ? ok(network) : joined;
+  if (!joined.ok) return joined;
+  bindKnown(state, network);
+  return ok(network);
 }
 
 function swarmRow({ context }: State, spec: SwarmNetworkSpec): NetworkRow {
@@ -80,11 +90,11 @@ export function removeSwarmNetwork(state: State, overlay: OverlayDriver, network
   const { rows } = state.context;
   const network = networkRow(state, networkId);
   if (!network) return;
+  forgetServiceEndpoints(state, networkId);
   for (const { sandbox } of endpointsOn(state, networkId)) {
     const row = rows.sandboxes.get(sandbox);
     if (row?.containerId === loadBalancerContainer(network)) deleteSandbox(state, sandbox);
   }
-  forgetServiceEndpoints(state, networkId);
   overlay.forget(networkId);
   for (const name of rows.names.where('network', network.id)) rows.names.remove(name.id);
   rows.networks.remove(network.id);

@@ -7,14 +7,7 @@ import type { Sim } from '../../sim/index.ts';
 import { err, ok } from '../../std/index.ts';
 import type { Ipv4, Ipv4Packet } from '../../wire/index.ts';
 import type { HopStage } from '../kernel-api.ts';
-import type {
-  IpvsConnection,
-  IpvsServiceRow,
-  LinkRow,
-  NetnsId,
-  XfrmPolicyRow,
-  XfrmStateRow,
-} from '../rows.ts';
+import type { LinkRow, NetnsId, XfrmPolicyRow, XfrmStateRow } from '../rows.ts';
 import type { HookName, Netfilter } from './api.ts';
 
 /** One packet on its way through one namespace; stages change it in place. Linux: an sk_buff with its marks. */
@@ -39,6 +32,8 @@ export interface PacketContext {
   ipvs: boolean;
   /** It came in as ESP and was decrypted (`-m policy --dir in --pol ipsec`). */
   decrypted: boolean;
+  /** Connection tracking leaves it alone: IPVS has taken it without vs/conntrack. */
+  untracked?: boolean;
 }
 
 export type RejectKind =
@@ -110,20 +105,22 @@ export interface PacketFilter {
 /** Makes the filter of a new namespace. */
 export type FilterFactory = (environment: FilterEnvironment) => PacketFilter & Netfilter;
 
+/** `via`: forwarded to that server with its addresses unchanged (direct routing). */
+export type IpvsVerdict = 'continue' | 'drop' | 'forward' | { readonly via: Ipv4 };
+
 /** IPVS in one namespace (set by swarm's load balancing). */
 export interface IpvsHooks {
   /**
    * After INPUT's filter for what is addressed to this host. `forward`: the packet (now with a server's address) is
    * routed and goes on through OUTPUT and POSTROUTING; `continue`: it is not for a virtual service.
    */
-  localIn(context: PacketContext): 'continue' | 'drop' | 'forward';
+  localIn(context: PacketContext): IpvsVerdict;
   /** After FORWARD's filter: a server's answer gets the virtual address back (context.packet changes). */
   forward(context: PacketContext): void;
   /** At OUTPUT, for what this namespace itself sends to a virtual service; the destination may change. */
-  localOut?(context: PacketContext): 'continue' | 'drop' | 'forward';
-  /** For `ipvsadm -L` and `-Lc`. */
-  services?(): readonly IpvsServiceRow[];
-  connections?(): readonly IpvsConnection[];
+  localOut?(context: PacketContext): IpvsVerdict;
+  /** The namespace is being deleted. */
+  dispose?(): void;
 }
 
 /** IPsec in one namespace. */
@@ -135,6 +132,8 @@ export interface XfrmHooks {
   /** For `ip xfrm`. */
   states?(): readonly XfrmStateRow[];
   policies?(): readonly XfrmPolicyRow[];
+  /** The namespace is being deleted. */
+  dispose?(): void;
 }
 
 /** A filter that lets everything pass and keeps no rules: for tests of the stack below it. */

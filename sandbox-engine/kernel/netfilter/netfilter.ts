@@ -114,7 +114,7 @@ class NamespaceFilter implements PacketFilter, Netfilter {
   }
 
   #track(context: PacketContext): void {
-    if (!this.#tables.tracking || context.conntrack) return;
+    if (!this.#tables.tracking || context.conntrack || context.untracked) return;
     context.conntrack = this.#connections.track(context.packet);
   }
 

@@ -35,16 +35,13 @@ export function toPort(
 ): Pick<RuleSpec, 'protocol' | 'matches'> {
   return {
     protocol: is(protocol),
-    matches:
-      protocol === 'sctp'
-        ? []
-        : [{ name: protocol, destinationPorts: is({ from: port, to: port }) }],
+    matches: [{ name: protocol, destinationPorts: is({ from: port, to: port }) }],
   };
 }
 
 /** `-p tcp -m tcp --sport N`. */
 export function fromPort(
-  protocol: 'tcp' | 'udp',
+  protocol: 'tcp' | 'udp' | 'sctp',
   port: number,
 ): Pick<RuleSpec, 'protocol' | 'matches'> {
   return {

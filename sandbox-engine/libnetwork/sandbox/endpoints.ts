@@ -13,6 +13,7 @@ import { allocateAddress, type Lease } from '../ipam/ipam.ts';
 import { addNames, removeNames } from '../names.ts';
 import { onHost } from '../rows.ts';
 import { announceEndpoint, removeServiceEndpoint } from '../service/endpoints.ts';
+import { addTaskRules } from '../service/task-rules.ts';
 import {
   driverOf,
   endpointsOn,
@@ -79,6 +80,9 @@ export function addEndpoint(
     }),
   );
   writeHosts(live, network, row);
+  const { service } = order.settings;
+  if (network.ingress && service && row.address !== undefined)
+    addTaskRules(state.context.kernel.netfilter(netns), row.address, service.ports);
   publishNames(state, row);
   return ok(row);
 }

@@ -101,12 +101,6 @@ function connections(process: Process, rows: readonly IpvsConnection[]): string 
   return `IPVS connection entries\npro expire state       source             virtual            destination\n${lines.join('')}`;
 }
 
-/** What a namespace's IPVS offers for listing. */
-interface IpvsListing {
-  services?(): readonly IpvsService[];
-  connections?(): readonly IpvsConnection[];
-}
-
 const statisticsHeader = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
   -> RemoteAddress:Port
@@ -158,9 +152,9 @@ export function* ipvsadm(process: Process): Op<number> {
     yield* process.err("Can't initialize ipvs: Permission denied (you must be root)\n");
     return 255;
   }
-  const listing = process.kernel.ipvs?.(process.netns) as IpvsListing | undefined;
-  const services = listing?.services?.() ?? [];
-  if (names.has('c')) yield* process.out(connections(process, listing?.connections?.() ?? []));
+  const table = process.kernel.ipvsTable(process.netns);
+  const services = table.services();
+  if (names.has('c')) yield* process.out(connections(process, table.connections()));
   else if (names.has('S')) yield* process.out(save(services));
   else if (names.has('1') || names.has('2')) yield* process.out(numbers(services, names.has('2')));
   else yield* process.out(list(services));
