@@ -31,6 +31,7 @@ export class LabPredict extends HTMLElement {
   async #judge(): Promise<void> {
     const { id: prediction = '', before = '' } = this.dataset;
     if (!client.done.has(before)) {
+      if (this.#judged) find(this, '.predict-result').textContent = strings.predictPicked;
       this.#judged = false;
       for (const option of this.#options) delete option.dataset.right;
       return;

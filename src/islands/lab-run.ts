@@ -32,7 +32,9 @@ export class LabRun extends HTMLElement {
     for (const event of ['pointerenter', 'pointerdown', 'focus'])
       this.#button.addEventListener(event, () => client.start(), { once: true });
     client.on.add('steps', () => this.#showMissing());
-    client.on.add('rewound', () => this.#output?.restore());
+    client.on.add('rewound', () => {
+      if (!client.done.has(step.id)) this.#output?.restore();
+    });
     client.on.add('state', (state) => {
       if (state === 'ready') this.#watchValues();
     });

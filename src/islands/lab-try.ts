@@ -6,6 +6,11 @@ import { client, find, lab, strings } from './page-data.ts';
 export class LabTry extends HTMLElement {
   connectedCallback(): void {
     find(this, 'button').addEventListener('click', () => void this.#check());
+    client.on.add('rewound', () => {
+      const result = find(this, '.try-result');
+      delete result.dataset.holds;
+      result.textContent = '';
+    });
   }
 
   async #check(): Promise<void> {
