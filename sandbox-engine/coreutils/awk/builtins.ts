@@ -1,7 +1,7 @@
 // awk's functions. Differs: `**`, sqrt, exp, log, sin, cos and atan2 use the host's floating point; rand is seeded by the lab.
 import { millis, type Op } from '../../sim/index.ts';
 import type { Interpreter } from './interpreter.ts';
-import type { Expr } from './parser.ts';
+import type { Expr } from './syntax.ts';
 import { toNumber, toText, type Value } from './values.ts';
 
 /** How a function gets at its arguments. */

@@ -5,7 +5,7 @@ import { linesOf } from '../common.ts';
 import { posixRegex } from '../regex.ts';
 import { callBuiltin, isBuiltin } from './builtins.ts';
 import { formatC } from './format.ts';
-import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './parser.ts';
+import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './syntax.ts';
 import { compare, toNumber, toText, truth, type Value } from './values.ts';
 
 export type AwkArray = Map<string, Value>;
