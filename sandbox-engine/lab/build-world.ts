@@ -9,6 +9,7 @@ import {
   startGateway,
 } from '../apps/index.ts';
 import {
+  type Cluster,
   createCluster,
   createClusterWorld,
   createDaemon,
@@ -93,6 +94,7 @@ function makeMachine(
   for (const name of ['net.ipv4.ip_forward', 'net.bridge.bridge-nf-call-iptables'])
     host.kernel.sysctlSet(host.kernel.initNetns, name, '1');
   const { dockerd } = startEngineProcesses(host);
+  let cluster: Cluster | undefined;
   const controller = createNetworkController({
     sim: shared.sim,
     kernel: host.kernel,
@@ -108,6 +110,8 @@ function makeMachine(
     },
     startProxy: proxyStarter(host),
     daemonPid: dockerd.row.pid,
+    dataPathAddress: () => cluster?.dataPathAddress(),
+    onServiceEndpoints: () => cluster?.endpointsChanged(),
   });
   const daemon = createDaemon({
     sim: shared.sim,
@@ -115,20 +119,22 @@ function makeMachine(
     collections: shared.daemon,
     controller,
   });
-  const cluster = createCluster({
+  const member = createCluster({
     sim: shared.sim,
     host,
     controller,
+    containers: daemon.containers,
     world: shared.swarm,
     daemonPid: dockerd.row.pid,
   });
-  daemon.joinCluster(cluster);
+  cluster = member;
+  daemon.joinCluster(member);
   const role = (): ReturnType<Machine['role']> => {
-    const { manager, nodeId } = cluster.node;
+    const { manager, nodeId } = member.node;
     if (manager) return manager.raft.isLeader ? 'leader' : 'manager';
     return nodeId === undefined ? 'none' : 'worker';
   };
-  return { name, address, host, controller, daemon, cluster, role };
+  return { name, address, host, controller, daemon, cluster: member, role };
 }
 
 function makeGateway(shared: Shared): Host {

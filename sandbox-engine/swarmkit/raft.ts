@@ -135,7 +135,10 @@ export class Raft {
     }
     const limit = this.#sim.now() - electionTicks * tick;
     for (const { nodeId } of this.#others())
-      this.#events.onReachability(nodeId, (this.#answeredAt.get(nodeId) ?? 0) > limit);
+      this.#events.onReachability(
+        nodeId,
+        (this.#answeredAt.get(nodeId) ?? this.#sim.now()) > limit,
+      );
     if (!this.#majority((at) => at > limit)) this.#depose();
   }
 

@@ -4,18 +4,31 @@ import type { NetworkController } from '../../libnetwork/index.ts';
 import type { Host } from '../../os/index.ts';
 import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import type { Assignments, NodeDescription } from '../../swarmkit/index.ts';
+import {
+  Agent,
+  type Assignments,
+  type NodeDescription,
+  type TaskStatus,
+} from '../../swarmkit/index.ts';
+import { type Ipv4, parseIpv4 } from '../../wire/index.ts';
 import type { ClusterPort, NetworkAttachment } from '../cluster-port.ts';
+import type { Containers } from '../containers/containers.ts';
 import { machineMemory } from '../containers/stats.ts';
 import type { Route } from '../router.ts';
 import { engineVersion } from '../system/info.ts';
 import { discovery } from './discovery.ts';
+import { distributionRoutes } from './distribution.ts';
+import { createExecutor } from './executor.ts';
 import { Gossip } from './gossip.ts';
 import type { AttachReply } from './messages.ts';
+import { networkServices } from './network-services.ts';
 import { clusterNetworks } from './networks.ts';
 import { ClusterNode, type NodeWork } from './node.ts';
 import { NodeNetworks } from './node-networks.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { secretRoutes } from './secret-routes.ts';
+import { serviceLogRoutes } from './service-logs.ts';
+import { serviceRoutes } from './service-routes.ts';
 import { swarmRoutes } from './swarm-routes.ts';
 import { noLeader } from './texts.ts';
 import { clusterView } from './views.ts';
@@ -26,6 +39,7 @@ export interface ClusterOptions {
   readonly host: Host;
   readonly controller: NetworkController;
   readonly world: ClusterWorld;
+  readonly containers: Containers;
   /** dockerd's number, for `ss -p`. */
   readonly daemonPid: number;
 }
@@ -33,6 +47,10 @@ export interface ClusterOptions {
 /** What the composition root does with a daemon's swarm part. */
 export interface Cluster extends ClusterPort {
   readonly node: ClusterNode;
+  /** The address that other nodes send this node's tunnels to; undefined outside of swarms. */
+  dataPathAddress(): Ipv4 | undefined;
+  /** libnetwork's table of service endpoints has changed: others are told. */
+  endpointsChanged(): void;
 }
 
 const logDrivers = 'awslogs fluentd gelf journald json-file local splunk syslog'.split(' ');
@@ -63,12 +81,13 @@ class NodeCluster implements Cluster, NodeWork {
   readonly #options: ClusterOptions;
   readonly #gossip: Gossip;
   readonly #networks: NodeNetworks;
+  readonly #agent: Agent;
   /** Tasks that stand for plain containers on attachable networks: `network/container` → task. */
   readonly #attached = new Map<string, string>();
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    const { sim, host, controller, world, daemonPid } = options;
+    const { sim, host, controller, world, containers, daemonPid } = options;
     const { kernel } = host;
     const owner = { program: 'dockerd', pid: daemonPid, fd: 25 };
     this.node = new ClusterNode({
@@ -94,29 +113,73 @@ class NodeCluster implements Cluster, NodeWork {
       controller,
       onChange: () => this.#gossip.refresh(),
     });
+    this.#agent = new Agent({
+      sim,
+      executor: createExecutor({
+        containers,
+        networks: this.#networks,
+        assignments: () => this.node.session?.last,
+      }),
+      report: (updates) => this.#report(updates),
+    });
     this.node.work = this;
-    this.routes = [...swarmRoutes(sim, this.node), ...nodeRoutes(sim, this.node)];
+    this.routes = [
+      ...swarmRoutes(sim, this.node),
+      ...nodeRoutes(sim, this.node),
+      ...serviceLogRoutes(sim, this.node, world.logs),
+      ...serviceRoutes(sim, this.node),
+      ...secretRoutes(sim, this.node),
+      ...distributionRoutes(containers),
+    ];
   }
 
   // ---- work -----------------------------------------------------------------------------
 
   begin(): void {
     this.#gossip.start();
+    const { world, containers } = this.#options;
+    const { nodeId } = this.node;
+    if (nodeId !== undefined)
+      world.logs.set(nodeId, (taskId) => {
+        const label = 'com.docker.swarm.task.id';
+        const row = containers.store.rows().find((one) => one.config.Labels[label] === taskId);
+        return row && containers.store.runtime(row).log;
+      });
   }
 
   apply(assignments: Assignments): void {
     this.#networks.apply(assignments);
+    this.#agent.apply(assignments);
     this.#gossip.refresh();
   }
 
   pause(): void {
+    this.#agent.pause();
     this.#gossip.stop();
   }
 
   *end(): Op<void> {
+    yield* this.#agent.end();
     this.#gossip.stop();
     yield* sleep(this.#options.sim, millis(20));
     this.#networks.removeAll();
+  }
+
+  *#report(
+    updates: readonly { readonly taskId: string; readonly status: TaskStatus }[],
+  ): Op<boolean> {
+    const { session, nodeId } = this.node;
+    if (!session || nodeId === undefined) return false;
+    const answer = yield* session.ask({ kind: 'status', nodeId, updates });
+    return answer.ok;
+  }
+
+  dataPathAddress(): Ipv4 | undefined {
+    return this.node.nodeId === undefined ? undefined : parseIpv4(this.node.dataAddress);
+  }
+
+  endpointsChanged(): void {
+    this.#gossip.refresh();
   }
 
   // ---- the daemon's comings and goings -------------------------------------------------
@@ -169,7 +232,7 @@ class NodeCluster implements Cluster, NodeWork {
     if (this.node.state === 'inactive' || this.node.state === 'locked') return undefined;
     return clusterNetworks(this.#options.sim, this.node, {
       peers: (networkId) => this.#gossip.peers(networkId),
-      services: () => [],
+      services: (networkId) => networkServices(this.#options.controller, networkId),
     });
   }
 

@@ -5,7 +5,7 @@
 // told is forgotten after about five seconds. Differs: a node's whole table of a network is told at once, to all members,
 // rather than event by event to a few; what got lost is asked for after the next probe.
 import type { Kernel, SocketId } from '../../kernel/index.ts';
-import type { EndpointRow, NetworkController, ServiceBinding } from '../../libnetwork/index.ts';
+import type { NetworkController, ServiceEndpoint } from '../../libnetwork/index.ts';
 import { receiveDatagram, type SocketContext } from '../../os/index.ts';
 import { type Coroutine, micros, type Op, type Sim, seconds, sleep } from '../../sim/index.ts';
 import { formatIpv4, type Ipv4, type Mac, parseIpv4 } from '../../wire/index.ts';
@@ -16,19 +16,23 @@ const probeEvery = seconds(1);
 /** Without a sign of life for so long, a member has failed. */
 const failedAfter = seconds(6);
 
-/** One endpoint, as others are told of it. */
-export interface EndpointRecord {
-  readonly endpointId: string;
-  readonly name: string;
+/** Where an endpoint of a node is: what the tunnels of others need. */
+export interface PeerRecord {
   readonly address: Ipv4;
   readonly mac: Mac;
-  readonly names: readonly string[];
-  readonly service?: ServiceBinding | undefined;
 }
+
+/** What a node tells of one network: its endpoints, and which of them serve under which names. */
+export interface Records {
+  readonly peers: readonly PeerRecord[];
+  readonly services: readonly ServiceEndpoint[];
+}
+
+const nothing: Records = { peers: [], services: [] };
 
 interface Table {
   readonly generation: number;
-  readonly records: readonly EndpointRecord[];
+  readonly records: Records;
 }
 
 interface Sender {
@@ -61,8 +65,8 @@ interface Member {
 export type TableListener = (
   networkId: string,
   node: string,
-  before: readonly EndpointRecord[],
-  after: readonly EndpointRecord[],
+  before: Records,
+  after: Records,
 ) => void;
 
 export interface GossipOptions {
@@ -114,7 +118,7 @@ export class Gossip {
     this.#coroutines = [];
     this.#sockets = [];
     for (const [networkId, table] of [...this.#own])
-      this.#changed(networkId, this.#options.address(), table.records, []);
+      this.#changed(networkId, this.#options.address(), table.records, nothing);
     this.#own.clear();
     for (const member of this.#members.values()) this.#forget(member);
     this.#members.clear();
@@ -127,18 +131,6 @@ export class Gossip {
     return [...own, ...others.map(({ name, ip }) => ({ name, ip }))];
   }
 
-  /** What is known of a network: node address → records. */
-  tables(networkId: string): ReadonlyMap<string, readonly EndpointRecord[]> {
-    const found = new Map<string, readonly EndpointRecord[]>();
-    const own = this.#own.get(networkId);
-    if (own) found.set(this.#options.address(), own.records);
-    for (const { ip, tables } of this.#members.values()) {
-      const table = tables.get(networkId);
-      if (table) found.set(ip, table.records);
-    }
-    return found;
-  }
-
   /** Looks what this node has on its swarm networks, and tells the others what has changed. */
   refresh(): void {
     const { controller, address } = this.#options;
@@ -148,7 +140,7 @@ export class Gossip {
     for (const [networkId, table] of [...this.#own]) {
       if (here.has(networkId)) continue;
       this.#own.delete(networkId);
-      this.#changed(networkId, address(), table.records, []);
+      this.#changed(networkId, address(), table.records, nothing);
       for (const member of this.#members.values()) this.#forgetTable(member, networkId);
     }
     for (const { networkId } of networks) this.#refreshNetwork(networkId);
@@ -156,12 +148,12 @@ export class Gossip {
 
   #refreshNetwork(networkId: string): void {
     const { controller, address } = this.#options;
-    const records = controller.endpoints(networkId).flatMap(recordOf);
+    const records = recordsOf(controller, networkId);
     const before = this.#own.get(networkId);
     if (before && sameRecords(before.records, records)) return;
     const table = { generation: (before?.generation ?? 0) + 1, records };
     this.#own.set(networkId, table);
-    this.#changed(networkId, address(), before?.records ?? [], records);
+    this.#changed(networkId, address(), before?.records ?? nothing, records);
     this.#tellAll({ type: 'table', from: this.#self(), networkId, table });
     if (!before) this.#tellAll({ type: 'want', from: this.#self(), networks: [networkId] });
   }
@@ -170,12 +162,7 @@ export class Gossip {
     return { name: this.#name, ip: this.#options.address() };
   }
 
-  #changed(
-    networkId: string,
-    node: string,
-    before: readonly EndpointRecord[],
-    after: readonly EndpointRecord[],
-  ): void {
+  #changed(networkId: string, node: string, before: Records, after: Records): void {
     this.#options.onTable(networkId, node, before, after);
   }
 
@@ -190,7 +177,10 @@ export class Gossip {
     const to = parseIpv4(ip);
     const socket = this.#sockets.at(-1);
     if (to === undefined || !socket) return;
-    const count = message.type === 'table' ? message.table.records.length : 0;
+    const count =
+      message.type === 'table'
+        ? message.table.records.peers.length + message.table.records.services.length
+        : 0;
     const payload = { kind: 'control', message, size: 120 + 180 * count } as const;
     kernel.sockets.udpSend(socket, to, gossipPort, payload);
   }
@@ -285,14 +275,14 @@ export class Gossip {
     const before = member.tables.get(networkId);
     if (before && before.generation >= table.generation) return;
     member.tables.set(networkId, table);
-    this.#changed(networkId, member.ip, before?.records ?? [], table.records);
+    this.#changed(networkId, member.ip, before?.records ?? nothing, table.records);
   }
 
   #forgetTable(member: Member, networkId: string): void {
     const table = member.tables.get(networkId);
     if (!table) return;
     member.tables.delete(networkId);
-    this.#changed(networkId, member.ip, table.records, []);
+    this.#changed(networkId, member.ip, table.records, nothing);
   }
 
   #forget(member: Member): void {
@@ -300,12 +290,25 @@ export class Gossip {
   }
 }
 
-function recordOf(row: EndpointRow): EndpointRecord[] {
-  const { endpointId, name, address, mac, dnsNames, settings } = row;
-  if (address === undefined || mac === undefined) return [];
-  const { service } = settings;
-  return [{ endpointId, name, address, mac, names: dnsNames, ...(service && { service }) }];
+function recordsOf(controller: NetworkController, networkId: string): Records {
+  const peers = controller
+    .endpoints(networkId)
+    .flatMap(({ address, mac }) =>
+      address === undefined || mac === undefined ? [] : [{ address, mac }],
+    );
+  const services = controller
+    .serviceEndpoints(networkId)
+    .filter((endpoint) => endpoint.local)
+    .map(({ endpointId, node, name, aliases, address, service, disabled }) => ({
+      endpointId,
+      node,
+      name,
+      aliases,
+      address,
+      ...(service && { service }),
+      disabled,
+    }));
+  return { peers, services };
 }
 
-const sameRecords = (a: readonly EndpointRecord[], b: readonly EndpointRecord[]): boolean =>
-  a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
+const sameRecords = (a: Records, b: Records): boolean => JSON.stringify(a) === JSON.stringify(b);

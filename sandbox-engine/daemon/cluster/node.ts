@@ -123,6 +123,8 @@ export class ClusterNode {
   #session: Session | undefined;
   #locked = false;
   #running = false;
+  /** It has been in touch with a manager since it started; losing that does not make it less active. */
+  #wasReady = false;
   #change: Coroutine<void> | undefined;
 
   constructor(options: ClusterNodeOptions) {
@@ -147,7 +149,7 @@ export class ClusterNode {
   get state(): 'inactive' | 'pending' | 'active' | 'locked' {
     if (this.#locked) return 'locked';
     if (!this.#saved) return 'inactive';
-    return this.#session?.connected || this.#manager ? 'active' : 'pending';
+    return this.#wasReady || this.#manager ? 'active' : 'pending';
   }
 
   /** The address that this node speaks from to the managers. */
@@ -357,6 +359,7 @@ export class ClusterNode {
     const saved = this.#saved;
     assert(saved, 'a node that starts is in a swarm');
     this.#running = true;
+    this.#wasReady = false;
     if (saved.isManager && !this.#openManager(saved))
       return err(
         failure('system', `listen tcp 0.0.0.0:${saved.listen.port}: bind: address already in use`),
@@ -380,6 +383,7 @@ export class ClusterNode {
         return err(this.#manager ? deadlineExceeded : joinTimeout);
       yield { keys: [session.key, ...(this.#manager ? [this.#manager.raft.key] : [])], until };
     }
+    this.#wasReady = true;
     return ok(saved.nodeId);
   }
 

@@ -2,12 +2,18 @@
 import type { Sim } from '../../sim/index.ts';
 import {
   Announcer,
+  ConstraintEnforcer,
+  createOrchestrator,
   createSwarmRows,
   type PartFactory,
+  type Placements,
+  Scheduler,
   type Swarm,
   type SwarmRows,
+  TaskReaper,
 } from '../../swarmkit/index.ts';
 import { ControlPlane } from './control-plane.ts';
+import type { LogSource } from './service-logs.ts';
 
 export interface ClusterWorld {
   readonly sim: Sim;
@@ -17,20 +23,31 @@ export interface ClusterWorld {
   readonly plane: ControlPlane;
   /** What leaders do. */
   readonly parts: readonly PartFactory[];
+  /** Where the logs of tasks are, by node id. */
+  readonly logs: Map<string, LogSource>;
 }
 
 export interface ClusterWorldOptions {
   /** Replays only: where the scheduler's ties went, by task name (`web.1`), oldest task first. */
-  readonly placements?: Readonly<Record<string, readonly string[]>>;
+  readonly placements?: Placements;
 }
 
 /** Made once per world. */
-export function createClusterWorld(sim: Sim, _options: ClusterWorldOptions = {}): ClusterWorld {
+export function createClusterWorld(sim: Sim, options: ClusterWorldOptions = {}): ClusterWorld {
+  const placed = new Map<string, number>();
   return {
     sim,
     rows: createSwarmRows(sim.journal),
     swarms: new Map(),
     plane: new ControlPlane(),
-    parts: [(swarm) => new Announcer(swarm)],
+    // In the order in which they look at a change.
+    parts: [
+      (swarm) => new ConstraintEnforcer(swarm),
+      createOrchestrator,
+      (swarm) => new TaskReaper(swarm),
+      (swarm) => new Scheduler(swarm, options.placements ?? {}, placed),
+      (swarm) => new Announcer(swarm),
+    ],
+    logs: new Map(),
   };
 }

@@ -1,0 +1,233 @@
+// Runs tasks as containers of this node's engine. Mirrors: moby daemon/cluster/executor/container/{executor,controller}.go.
+import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
+import {
+  type Assignments,
+  type ContainerStatus,
+  type Executor,
+  type PortConfig,
+  type SecretRow,
+  type TaskController,
+  type TaskExit,
+  type TaskRow,
+  taskName,
+} from '../../swarmkit/index.ts';
+import type { Containers } from '../containers/containers.ts';
+import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
+import { pullImage } from '../images/pull.ts';
+import { familiarString, parseReference } from '../images/reference.ts';
+import type { NodeNetworks } from './node-networks.ts';
+import { containerBody, containerNetworks, decodeBase64 } from './task-container.ts';
+
+/** A node waits for the manager to give it an address on each network of a task. */
+const attachmentLimit = seconds(30);
+/** Requests under way may come to an end before a task is stopped. */
+const drainMillis = 2_000;
+const defaultGrace = 10_000_000_000;
+
+export interface ExecutorOptions {
+  readonly containers: Containers;
+  readonly networks: NodeNetworks;
+  /** What the manager said last. */
+  readonly assignments: () => Assignments | undefined;
+}
+
+export function createExecutor(options: ExecutorOptions): Executor {
+  return { controller: (task) => new ContainerTask(options, task) };
+}
+
+class ContainerTask implements TaskController {
+  readonly #options: ExecutorOptions;
+  readonly #task: TaskRow;
+  readonly resumed: boolean;
+  /** The container as it was last seen. */
+  #last: ContainerRow | undefined;
+
+  constructor(options: ExecutorOptions, task: TaskRow) {
+    this.#options = options;
+    this.#task = task;
+    this.#last = this.#row();
+    this.resumed = task.status.container !== undefined || this.#last !== undefined;
+  }
+
+  get #sim() {
+    return this.#options.containers.store.context.sim;
+  }
+
+  #row(): ContainerRow | undefined {
+    const row = this.#options.containers.store.named(taskName(this.#task));
+    if (row) this.#last = row;
+    return row;
+  }
+
+  // ---- preparing ------------------------------------------------------------------------
+
+  *prepare(): Op<Result<void, string>> {
+    if (this.#row()) return ok(undefined);
+    const joined = yield* this.#joinNetworks();
+    if (!joined.ok) return joined;
+    const image = yield* this.#ensureImage();
+    if (!image.ok) return image;
+    const assignments = this.#options.assignments();
+    if (!assignments) return err('the node has left the swarm');
+    const made = yield* this.#options.containers.create({
+      name: taskName(this.#task),
+      body: containerBody(this.#task, assignments.node),
+      networks: containerNetworks(this.#task, (id) => this.#options.networks.row(id)),
+      managed: true,
+    });
+    if (!made.ok) return err(made.error.message);
+    this.#writeSecrets(made.value.row, assignments);
+    return ok(undefined);
+  }
+
+  *#joinNetworks(): Op<Result<void, string>> {
+    const { networks } = this.#options;
+    const until = micros(this.#sim.now() + attachmentLimit);
+    for (const { networkId, addresses } of this.#task.attachments) {
+      if (addresses.length === 0) continue;
+      while (!networks.isReady(networkId)) {
+        if (this.#sim.now() >= until)
+          return err('node is missing network attachments, ip addresses may be exhausted');
+        yield* sleep(this.#sim, millis(20));
+      }
+      networks.ensure(networkId);
+    }
+    return ok(undefined);
+  }
+
+  *#ensureImage(): Op<Result<void, string>> {
+    const { containers } = this.#options;
+    const name = this.#task.spec.ContainerSpec?.Image ?? '';
+    if (containers.images.find(name).ok) return ok(undefined);
+    const reference = parseReference(name);
+    if (!reference.ok) return err(reference.error.message);
+    const pulled = yield* pullImage(containers.store.context, containers.images, reference.value);
+    if (pulled.ok)
+      for (let piece = pulled.value.take(); piece !== null; piece = pulled.value.take())
+        if (piece === undefined) yield { keys: [pulled.value.key] };
+    if (containers.images.find(name).ok) return ok(undefined);
+    return err(`No such image: ${familiarString(reference.value)}`);
+  }
+
+  #writeSecrets(row: ContainerRow, { secrets, configs }: Assignments): void {
+    const { fs } = this.#options.containers.store.runtime(row);
+    const spec = this.#task.spec.ContainerSpec;
+    const write = (path: string, rows: readonly SecretRow[], id: string, mode: number) => {
+      const data = rows.find((one) => one.id === id)?.spec.Data;
+      if (data === undefined) return;
+      fs.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
+      fs.write(path, decodeBase64(data), { mode });
+    };
+    for (const { File: file, SecretID } of spec?.Secrets ?? []) {
+      if (!file) continue;
+      const path = file.Name.startsWith('/') ? file.Name : `/run/secrets/${file.Name}`;
+      write(path, secrets, SecretID, file.Mode);
+    }
+    for (const { File: file, ConfigID } of spec?.Configs ?? []) {
+      if (!file) continue;
+      const path = file.Name.startsWith('/') ? file.Name : `/${file.Name}`;
+      write(path, configs, ConfigID, file.Mode);
+    }
+  }
+
+  // ---- running --------------------------------------------------------------------------
+
+  *start(): Op<Result<void, string>> {
+    const row = this.#row();
+    const { containers } = this.#options;
+    if (!row) return err(`No such container: ${taskName(this.#task)}`);
+    const started = yield* containers.lifecycle.start(row);
+    if (!started.ok && started.error.kind !== 'not_modified')
+      return err(`starting container failed: ${started.error.message}`);
+    for (;;) {
+      const current = this.#row();
+      if (!current || !countsAsRunning(current.state)) break;
+      const health = current.state.health?.status;
+      if (health === undefined || health === 'healthy') break;
+      if (health === 'unhealthy') return err(yield* this.#stopUnhealthy(current));
+      yield { keys: [containers.store.key(current)] };
+    }
+    this.#eachSandbox((id) => containers.store.context.controller.enableService(id));
+    return ok(undefined);
+  }
+
+  /** The container is stopped; the answer is the task's error. */
+  *#stopUnhealthy(row: ContainerRow): Op<string> {
+    yield* this.#stop(row);
+    const code = this.#row()?.state.exitCode ?? 137;
+    return `task: non-zero exit (${code}): dockerexec: unhealthy container`;
+  }
+
+  #eachSandbox(use: (sandbox: string) => void): void {
+    const row = this.#row();
+    const sandbox =
+      row && this.#options.containers.store.context.controller.sandboxOf(row.containerId);
+    if (sandbox) use(sandbox.id);
+  }
+
+  *wait(): Op<TaskExit> {
+    const { store } = this.#options.containers;
+    const first = this.#row();
+    if (!first) return { code: 0, error: `No such container: ${taskName(this.#task)}` };
+    for (;;) {
+      const current = this.#row();
+      // It was removed by hand, which kills it.
+      if (!current) return { code: 137 };
+      if (!countsAsRunning(current.state)) return { code: current.state.exitCode };
+      if (current.state.health?.status === 'unhealthy') {
+        yield* this.#stop(current);
+        const code = this.#row()?.state.exitCode ?? 137;
+        return { code, cause: 'dockerexec: unhealthy container' };
+      }
+      yield { keys: [store.key(current)] };
+    }
+  }
+
+  // ---- ending ---------------------------------------------------------------------------
+
+  *shutdown(): Op<void> {
+    const row = this.#row();
+    const { containers } = this.#options;
+    if (!row || !countsAsRunning(row.state)) return;
+    this.#eachSandbox((id) => containers.store.context.controller.disableService(id));
+    if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
+    const current = this.#row();
+    if (current && countsAsRunning(current.state)) yield* this.#stop(current);
+    this.#options.networks.tidy();
+  }
+
+  *#stop(row: ContainerRow): Op<void> {
+    const grace = this.#task.spec.ContainerSpec?.StopGracePeriod ?? defaultGrace;
+    yield* this.#options.containers.lifecycle.stop(row, {
+      graceSeconds: Math.round(grace / 1e9),
+    });
+  }
+
+  *remove(): Op<void> {
+    const row = this.#row();
+    if (row) yield* this.#options.containers.lifecycle.remove(row, { volumes: true });
+    this.#options.networks.tidy();
+  }
+
+  // ---- what is told ---------------------------------------------------------------------
+
+  container(): ContainerStatus | undefined {
+    const row = this.#row() ?? this.#last;
+    if (!row) return this.#task.status.container;
+    const { pid, exitCode } = row.state;
+    return { containerId: row.containerId, pid, exitCode };
+  }
+
+  ports(): readonly PortConfig[] {
+    const row = this.#row();
+    const { controller } = this.#options.containers.store.context;
+    const sandbox = row && controller.sandboxOf(row.containerId);
+    return (sandbox?.ports ?? []).map(({ protocol, containerPort, hostPort }) => ({
+      Protocol: protocol,
+      TargetPort: containerPort,
+      PublishedPort: hostPort,
+      PublishMode: 'host',
+    }));
+  }
+}

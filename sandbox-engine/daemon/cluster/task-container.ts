@@ -1,0 +1,188 @@
+// The container that a task asks for: the body of `POST /containers/create`, its attachments, its secret files.
+// Mirrors: moby daemon/cluster/executor/container/container.go.
+import type { ServiceBinding } from '../../libnetwork/index.ts';
+import {
+  type ContainerSpec,
+  type SwarmNetworkRow,
+  type SwarmNodeRow,
+  type TaskRow,
+  taskName,
+} from '../../swarmkit/index.ts';
+import type { JsonObject } from '../body.ts';
+import { noAttachment, taskAttachment } from '../containers/attachments.ts';
+import type { Attachment } from '../containers/rows.ts';
+import { expand } from './task-template.ts';
+
+const labelPrefix = 'com.docker.swarm';
+
+function labels(task: TaskRow, node: SwarmNodeRow, spec: ContainerSpec): Record<string, string> {
+  return {
+    ...(spec.Labels as Record<string, string> | undefined),
+    [`${labelPrefix}.task`]: '',
+    [`${labelPrefix}.task.id`]: task.id,
+    [`${labelPrefix}.task.name`]: taskName(task),
+    [`${labelPrefix}.node.id`]: node.id,
+    [`${labelPrefix}.service.id`]: task.serviceId,
+    [`${labelPrefix}.service.name`]: task.serviceName,
+  };
+}
+
+/** Ports that are published on the node itself. */
+const hostPorts = (task: TaskRow) =>
+  (task.endpoint?.ports ?? []).filter((port) => port.PublishMode === 'host');
+
+function portBindings(task: TaskRow): Record<string, object[]> {
+  const bindings: Record<string, object[]> = {};
+  for (const { Protocol, TargetPort, PublishedPort } of hostPorts(task)) {
+    const key = `${TargetPort}/${Protocol}`;
+    const binding = { HostIp: '', HostPort: PublishedPort ? String(PublishedPort) : '' };
+    bindings[key] = [...(bindings[key] ?? []), binding];
+  }
+  return bindings;
+}
+
+function mounts(spec: ContainerSpec, task: TaskRow, node: SwarmNodeRow): object[] {
+  return (spec.Mounts ?? []).map((mount) =>
+    mount.Source === undefined ? mount : { ...mount, Source: expand(mount.Source, task, node) },
+  );
+}
+
+/** The name of the network of the nodes themselves that the task asks for: `host`, `none`. */
+const predefined = (task: TaskRow): string | undefined =>
+  (task.spec.Networks ?? [])
+    .map(({ Target }) => Target)
+    .find((target) => ['host', 'none', 'bridge'].includes(target));
+
+export function containerBody(task: TaskRow, node: SwarmNodeRow): JsonObject {
+  const spec = task.spec.ContainerSpec ?? { Image: '' };
+  const { Limits = {}, Reservations = {} } = task.spec.Resources ?? {};
+  const dns = (spec.DNSConfig ?? {}) as JsonObject;
+  const body: JsonObject = spec;
+  const bindings = portBindings(task);
+  const log = (task.spec.LogDriver ?? {}) as JsonObject;
+  return {
+    Image: spec.Image,
+    Hostname: expand(spec.Hostname ?? '', task, node),
+    User: body.User,
+    Env: (spec.Env ?? []).map((entry) => expand(entry, task, node)),
+    Cmd: body.Args,
+    Entrypoint: body.Command,
+    WorkingDir: body.Dir,
+    Labels: labels(task, node, spec),
+    Tty: body.TTY === true,
+    OpenStdin: body.OpenStdin === true,
+    StopSignal: body.StopSignal,
+    Healthcheck: body.Healthcheck,
+    ExposedPorts: Object.fromEntries(Object.keys(bindings).map((port) => [port, {}])),
+    HostConfig: {
+      NetworkMode: predefined(task) ?? 'bridge',
+      PortBindings: bindings,
+      LogConfig: { Type: log.Name ?? '', Config: log.Options ?? {} },
+      Mounts: mounts(spec, task, node),
+      Init: body.Init,
+      Isolation: body.Isolation ?? 'default',
+      ReadonlyRootfs: body.ReadOnly === true,
+      Dns: dns.Nameservers ?? null,
+      DnsSearch: dns.Search ?? null,
+      DnsOptions: dns.Options ?? null,
+      ExtraHosts: hostLines(body.Hosts),
+      GroupAdd: body.Groups ?? null,
+      CapAdd: body.CapabilityAdd ?? null,
+      CapDrop: body.CapabilityDrop ?? null,
+      Sysctls: body.Sysctls,
+      Memory: Limits.MemoryBytes ?? 0,
+      NanoCpus: Limits.NanoCPUs ?? 0,
+      MemoryReservation: Reservations.MemoryBytes ?? 0,
+      PidsLimit: Limits.Pids ?? null,
+      Ulimits: body.Ulimits ?? [],
+    },
+  };
+}
+
+/** `IP name alias` becomes `name:IP`. */
+function hostLines(value: unknown): string[] | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  return value.flatMap((line) => {
+    const [address = '', ...names] = String(line).split(/\s+/);
+    return names.map((name) => `${name}:${address}`);
+  });
+}
+
+/** By network name. */
+export function containerNetworks(
+  task: TaskRow,
+  network: (id: string) => SwarmNetworkRow | undefined,
+): Readonly<Record<string, Attachment>> {
+  const attachments: Record<string, Attachment> = {};
+  for (const { networkId, addresses, aliases } of task.attachments) {
+    const row = network(networkId);
+    const [address] = addresses;
+    if (!row || address === undefined) continue;
+    attachments[row.spec.Name] = taskAttachment({
+      address,
+      service: binding(task, networkId, aliases, row.spec.Ingress),
+    });
+  }
+  if (Object.keys(attachments).length > 0) return attachments;
+  return { [predefined(task) ?? 'bridge']: noAttachment };
+}
+
+function binding(
+  task: TaskRow,
+  networkId: string,
+  aliases: readonly string[],
+  ingress: boolean,
+): ServiceBinding {
+  const vip = task.endpoint?.virtualIps.find((one) => one.networkId === networkId);
+  const ports = ingress ? (task.endpoint?.ports ?? []) : [];
+  return {
+    serviceId: task.serviceId,
+    serviceName: task.serviceName,
+    ...(vip && { virtualIp: vip.address.split('/')[0] ?? '' }),
+    aliases,
+    ports: ports
+      .filter((port) => port.PublishMode === 'ingress')
+      .map(({ Protocol, TargetPort, PublishedPort }) => ({
+        protocol: Protocol,
+        targetPort: TargetPort,
+        publishedPort: PublishedPort ?? 0,
+      })),
+  };
+}
+
+export interface SecretFile {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base64 as text, read as UTF-8. */
+export function decodeBase64(data: string): string {
+  const bytes: number[] = [];
+  let bits = 0;
+  let count = 0;
+  for (const letter of data.replace(/=+$/, '')) {
+    bits = (bits << 6) | alphabet.indexOf(letter);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push((bits >> count) & 255);
+    bits &= (1 << count) - 1;
+  }
+  return decodeUtf8(bytes);
+}
+
+function decodeUtf8(bytes: readonly number[]): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i] ?? 0;
+    const extra = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let point = extra === 0 ? first : first & (0x3f >> extra);
+    for (let n = 1; n <= extra; n += 1) point = (point << 6) | ((bytes[i + n] ?? 0) & 0x3f);
+    text += String.fromCodePoint(point);
+    i += extra + 1;
+  }
+  return text;
+}

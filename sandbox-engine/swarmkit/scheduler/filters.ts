@@ -1,0 +1,105 @@
+// What rules a node out for a task, and how that is explained. Mirrors: swarmkit manager/scheduler/{filter,pipeline}.go.
+import { fitsConstraints } from '../constraint.ts';
+import { isTerminal, rank, type SwarmNodeRow, type TaskRow } from '../objects.ts';
+import type { PortConfig } from '../specs.ts';
+
+/** What the scheduler knows of a node. */
+export interface NodeInfo {
+  readonly node: SwarmNodeRow;
+  readonly tasks: TaskRow[];
+}
+
+/** Tasks that use up a node's resources. */
+export const isActive = (task: TaskRow): boolean =>
+  rank(task.desiredState) <= rank('complete') && !isTerminal(task.status.state);
+
+interface Filter {
+  readonly fits: (task: TaskRow, info: NodeInfo) => boolean;
+  readonly explain: (nodes: number) => string;
+}
+
+const onNodes = (nodes: number): string => (nodes === 1 ? 'on 1 node' : `on ${nodes} nodes`);
+
+function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
+  const { NanoCPUs = 0, MemoryBytes = 0 } = task.spec.Resources?.Reservations ?? {};
+  if (NanoCPUs === 0 && MemoryBytes === 0) return true;
+  let cpus = node.description?.nanoCpus ?? 0;
+  let memory = node.description?.memoryBytes ?? 0;
+  for (const other of tasks) {
+    if (!isActive(other)) continue;
+    cpus -= other.spec.Resources?.Reservations?.NanoCPUs ?? 0;
+    memory -= other.spec.Resources?.Reservations?.MemoryBytes ?? 0;
+  }
+  return NanoCPUs <= cpus && MemoryBytes <= memory;
+}
+
+const hostPorts = (task: TaskRow): readonly PortConfig[] =>
+  (task.endpoint?.ports ?? []).filter((port) => port.PublishMode === 'host' && port.PublishedPort);
+
+function hasPortsFree(task: TaskRow, { tasks }: NodeInfo): boolean {
+  const wanted = hostPorts(task);
+  return !tasks.some(
+    (other) =>
+      other.id !== task.id &&
+      isActive(other) &&
+      hostPorts(other).some((taken) =>
+        wanted.some(
+          (port) => port.PublishedPort === taken.PublishedPort && port.Protocol === taken.Protocol,
+        ),
+      ),
+  );
+}
+
+const architectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
+
+function hasPlatform(task: TaskRow, { node }: NodeInfo): boolean {
+  const platforms = task.spec.Placement?.Platforms ?? [];
+  if (platforms.length === 0) return true;
+  const { architecture = '', os = '' } = node.description ?? {};
+  const plain = architectures[architecture] ?? architecture;
+  return platforms.some(
+    ({ Architecture = '', OS = '' }) =>
+      (Architecture === '' || (architectures[Architecture] ?? Architecture) === plain) &&
+      (OS === '' || OS === os),
+  );
+}
+
+function belowMaximum(task: TaskRow, { tasks }: NodeInfo): boolean {
+  const limit = task.spec.Placement?.MaxReplicas ?? 0;
+  if (limit === 0) return true;
+  const here = tasks.filter((other) => other.serviceId === task.serviceId && isActive(other));
+  return here.filter((other) => other.id !== task.id).length < limit;
+}
+
+/** In the order in which they are asked; the first that says no counts. */
+const filters: readonly Filter[] = [
+  {
+    fits: (_, { node }) => node.status.state === 'ready' && node.spec.Availability === 'active',
+    explain: (n) =>
+      n === 1 ? '1 node not available for new tasks' : `${n} nodes not available for new tasks`,
+  },
+  { fits: hasRoom, explain: (n) => `insufficient resources ${onNodes(n)}` },
+  {
+    fits: (task, { node }) => fitsConstraints(task.spec.Placement?.Constraints, node),
+    explain: (n) => `scheduling constraints not satisfied ${onNodes(n)}`,
+  },
+  { fits: hasPlatform, explain: (n) => `unsupported platform ${onNodes(n)}` },
+  { fits: hasPortsFree, explain: (n) => `host-mode port already in use ${onNodes(n)}` },
+  { fits: belowMaximum, explain: () => 'max replicas per node limit exceed' },
+];
+
+/** Undefined when the node may take the task; else the number of the filter that says no. */
+export function ruledOutBy(task: TaskRow, info: NodeInfo): number | undefined {
+  const index = filters.findIndex((filter) => !filter.fits(task, info));
+  return index < 0 ? undefined : index;
+}
+
+/** `no suitable node (scheduling constraints not satisfied on 4 nodes)`. */
+export function explain(refusals: readonly number[]): string {
+  const counts = new Map<number, number>();
+  for (const index of refusals) counts.set(index, (counts.get(index) ?? 0) + 1);
+  const parts = [...counts]
+    .sort(([a, x], [b, y]) => y - x || a - b)
+    .map(([index, count]) => filters[index]?.explain(count) ?? '');
+  return parts.length === 0 ? 'no suitable node' : `no suitable node (${parts.join('; ')})`;
+}
