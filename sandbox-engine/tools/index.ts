@@ -3,6 +3,7 @@
 // A plain name is the program of a host (Debian with iproute2 6.17); `bookworm:` is that of images based on Debian 12 where
 // it prints something else; `busybox:` is the applet of that name.
 import type { Program } from '../os/index.ts';
+import { aptProgram } from './apt/index.ts';
 import { arpProgram } from './arp/index.ts';
 import { arping } from './arping/index.ts';
 import { brctl } from './brctl/index.ts';
@@ -80,5 +81,7 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['busybox:nc', ncProgram('busybox')],
   ['ethtool', ethtool],
   ['sudo', sudo],
+  ['apt-get', aptProgram('apt-get')],
+  ['apt', aptProgram('apt')],
   ['ping4', pingProgram('20250605')],
 ]);

@@ -56,7 +56,7 @@ export function compileFilter(
   names: FilterNames,
 ): FrameTest | { readonly problem: string } {
   if (text.trim() === '') return () => true;
-  const tokens = text.match(/\[[^\]]*\]|[()!]|&&|\|\||[<>]=?|==?|!=|[^\s()!&|=<>[\]]+|&|\|/g) ?? [];
+  const tokens = text.match(/\[[^\]]*\]|!=|[()!]|&&|\|\||[<>]=?|==?|[^\s()!&|=<>[\]]+|&|\|/g) ?? [];
   try {
     const parser = new FilterParser(tokens, names);
     return parser.parse();
