@@ -86,7 +86,7 @@ const zh: IslandStrings = {
   foldLess: '收起',
   linesLeftOut: '……这里只显示前 {shown} 行，共 {n} 行；其余的在终端里。',
   terminalOf: '{host} 的终端',
-  terminalInput: '{host} 的终端输入',
+  terminalInput: '{host} 的终端输入（先按 Esc 再按 Tab 可以离开）',
   terminalTooMuch: '一次粘贴的内容太长（{n} 个字符），没有输入。上限是 {max} 个字符。',
   benchStart: '点一下“运行”，或者点这里，四台主机就在这个页面里启动。',
   benchOpen: '打开终端',
@@ -150,7 +150,7 @@ const en: IslandStrings = {
   foldLess: 'Show fewer',
   linesLeftOut: '… the first {shown} of {n} lines; the rest is in the terminal.',
   terminalOf: 'Terminal of {host}',
-  terminalInput: 'Input of the terminal of {host}',
+  terminalInput: 'Input of the terminal of {host} (Escape, then Tab leaves it)',
   terminalTooMuch:
     'The pasted text is too long ({n} characters) and was not typed. The limit is {max} characters.',
   benchStart: 'Press Run, or press here, and the four hosts start in this page.',
