@@ -29,6 +29,16 @@ const plainly = (what: string): Handler =>
     return refusal(what);
   };
 
+/** A build context that is not there is an error of its own. */
+const build: Handler = function* (cli, _flags, [path = '']): Op<Outcome> {
+  if (path === '') return fail("ERROR: docker: 'docker buildx build' requires 1 argument");
+  if (path !== '-' && !/^[a-z]+:\/\//.test(path) && !cli.process.fs.exists(cli.file(path)))
+    return fail(
+      `ERROR: failed to build: unable to prepare context: path ${JSON.stringify(path)} not found`,
+    );
+  return refusal('build (images cannot be built)');
+};
+
 const pluginFormat: RowFormat<unknown> = {
   typeName: '*plugin.pluginContext',
   fields: {
@@ -66,8 +76,8 @@ export const refusals: Readonly<Record<string, Handler>> = {
   search: plainly('search (the registry has no index)'),
   login: plainly('login (the registry has no accounts)'),
   logout: plainly('logout (the registry has no accounts)'),
-  build: plainly('build (images cannot be built)'),
-  'buildx build': plainly('build (images cannot be built)'),
+  build,
+  'buildx build': build,
   bake: plainly('bake (images cannot be built)'),
   'plugin ls': pluginLs,
 };
