@@ -114,6 +114,7 @@ function dnsAnswer(query: DnsPayload): DnsPayload {
     recursionAvailable: true,
     authoritative: false,
     answers,
+    compressed: true,
   };
 }
 

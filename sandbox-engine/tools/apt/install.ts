@@ -160,7 +160,11 @@ export function* install(
   source: Source | undefined,
   assumeYes: boolean,
 ): Op<number> {
-  const wanted = names.map((name) => (source ? findPackage(name) : undefined));
+  // Without package lists only what is installed is known.
+  const wanted = names.map((name) => {
+    const entry = findPackage(name);
+    return entry && (source || isInstalled(process, entry)) ? entry : undefined;
+  });
   const missing = names.filter((_, i) => wanted[i] === undefined);
   if (missing.length > 0) {
     yield* process.out(preamble);
