@@ -56,12 +56,15 @@ export function tcpInput(netns: Namespace, context: PacketContext, segment: TcpS
   sendReset(netns, context);
 }
 
-/** A new SYN may take over a connection that only waits out its time. */
+/**
+ * A new SYN may take over a connection that only waits out its time: if it is newer, as to its sequence number or its
+ * timestamp. Timestamps between two hosts only grow, so one that has any is newer. Mirrors: tcp_timewait_state_process.
+ */
 const reopens = (connection: TcpConnection, segment: TcpSegment): boolean =>
   connection.state === 'TIME_WAIT' &&
   segment.syn &&
   !segment.ack &&
-  distance(connection.receiveNext, segment.sequence) > 0;
+  (segment.timestamp !== undefined || distance(connection.receiveNext, segment.sequence) > 0);
 
 function findListener(
   netns: Namespace,

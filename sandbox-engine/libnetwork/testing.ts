@@ -6,6 +6,7 @@ import {
   formatRule,
   type Kernel,
   type NetnsId,
+  type NetworkWorld,
   type TableName,
 } from '../kernel/index.ts';
 import { Sim, seconds } from '../sim/index.ts';
@@ -20,6 +21,7 @@ export const hostResolvConf = 'nameserver 192.168.56.1\n';
 export interface TestHost {
   readonly sim: Sim;
   readonly kernel: Kernel;
+  readonly world: NetworkWorld;
   readonly controller: NetworkController;
   readonly rows: ReturnType<typeof createNetworkRows>;
   /** Files under /var/run/docker/netns. */
@@ -61,7 +63,7 @@ export function testHosts(count: number): TestHost[] {
         return { pid: 1000 + proxies.size, stop: () => proxies.delete(line) };
       },
     });
-    return { sim, kernel, controller, rows, netnsFiles, proxies };
+    return { sim, kernel, world, controller, rows, netnsFiles, proxies };
   });
 }
 
