@@ -44,22 +44,13 @@ PS1='\\u@\\h:\\w\\$ '
 alias ll='ls -l'
 `;
 
-/** The disk of one machine. `machines`: names and LAN addresses for its /etc/hosts. */
-export const hostTree = (
-  name: string,
-  machines: Readonly<Record<string, string>> = neighbours,
-): FileTree => ({
+/** What is the same on the disks of all machines: one object, so that it is prepared for look-ups once. */
+const hostBase: FileTree = {
   ...essential,
   ...tools,
   '/etc/os-release': { link: '../usr/lib/os-release' },
   '/usr/lib/os-release': osRelease,
   '/etc/debian_version': 'forky/sid\n',
-  '/etc/hostname': `${name}\n`,
-  '/etc/hosts': [
-    '127.0.0.1\tlocalhost',
-    ...Object.entries(machines).map(([other, address]) => `${address}\t${other}`),
-    '',
-  ].join('\n'),
   '/etc/resolv.conf': 'nameserver 192.168.56.1\n',
   '/etc/issue': 'Debian GNU/Linux forky/sid \\n \\l\n\n',
   '/etc/apt/sources.list.d/debian.sources': `Types: deb
@@ -74,7 +65,23 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
   '/run/docker/netns': { directory: true },
   '/var/lib/docker/containers': { directory: true },
   '/var/lib/docker/volumes': { directory: true },
-});
+};
+
+/** The disk of one machine, lowest layer first. `machines`: names and LAN addresses for its /etc/hosts. */
+export const hostLayers = (
+  name: string,
+  machines: Readonly<Record<string, string>> = neighbours,
+): readonly FileTree[] => [
+  hostBase,
+  {
+    '/etc/hostname': `${name}\n`,
+    '/etc/hosts': [
+      '127.0.0.1\tlocalhost',
+      ...Object.entries(machines).map(([other, address]) => `${address}\t${other}`),
+      '',
+    ].join('\n'),
+  },
+];
 
 /** The variables that a login on a lab machine starts with. */
 export const hostEnvironment: ReadonlyMap<string, string> = new Map([

@@ -5,7 +5,7 @@ export {
   internetNames,
   startGateway,
 } from './gateway.ts';
-export { hostEnvironment, hostTree } from './host-image.ts';
+export { hostEnvironment, hostLayers } from './host-image.ts';
 export {
   type Healthcheck,
   type HistoryEntry,

@@ -3,7 +3,7 @@
 import type { ApiRequest, ApiResponse, ApiStream, StreamPiece } from '../api/index.ts';
 import {
   gatewayTree,
-  hostTree,
+  hostLayers,
   type PublishedTag,
   publishedTags,
   startGateway,
@@ -73,7 +73,7 @@ export class TestEngine {
     const machine = machines(sim);
     this.gateway = machine('gateway', '192.168.56.1', gatewayTree);
     startGateway(this.gateway);
-    const host = machine('manager1', '192.168.56.10', hostTree('manager1'));
+    const host = machine('manager1', '192.168.56.10', hostLayers('manager1'));
     const { kernel } = host;
     kernel.routeAdd(kernel.initNetns, {
       destination: cidr('0.0.0.0/0'),
@@ -178,7 +178,7 @@ export class TestEngine {
 function machines(sim: Sim) {
   const network = createNetworkWorld(sim);
   const world = createOsWorld(sim);
-  return (name: string, address: string, tree: FileTree): Host => {
+  return (name: string, address: string, tree: FileTree | readonly FileTree[]): Host => {
     const last = (address.split('.').at(-1) ?? '').padStart(2, '0');
     const kernel = createKernel(network, {
       host: name,

@@ -4,7 +4,7 @@ import {
   gatewayAddress,
   gatewayTree,
   hostEnvironment,
-  hostTree,
+  hostLayers,
   imageTrees,
   startGateway,
 } from '../apps/index.ts';
@@ -42,7 +42,7 @@ export function buildWorld(options: LabOptions, source: ProgramSource): World {
     swarm: createClusterWorld(sim, {
       ...(options.placements && { placements: options.placements }),
     }),
-    programs: programRegistry(source, [hostTree('host'), gatewayTree, ...imageTrees]),
+    programs: programRegistry(source, [...hostLayers('host'), gatewayTree, ...imageTrees]),
   };
   const gateway = makeGateway(shared);
   const machines = new Map<string, Machine>();
@@ -59,7 +59,12 @@ type Shared = Omit<World, 'machines' | 'gateway'> & {
   readonly programs: ReturnType<typeof programRegistry>;
 };
 
-function makeHost(shared: Shared, name: string, address: string, tree: FileTree): Host {
+function makeHost(
+  shared: Shared,
+  name: string,
+  address: string,
+  tree: FileTree | readonly FileTree[],
+): Host {
   const kernel = createKernel(shared.network, {
     host: name,
     uplink: { mac: uplinkMac(address) as Mac, segment: lan.segment },
@@ -88,7 +93,7 @@ function makeMachine(
   address: string,
   addresses: Readonly<Record<string, string>>,
 ): Machine {
-  const host = makeHost(shared, name, address, hostTree(name, addresses));
+  const host = makeHost(shared, name, address, hostLayers(name, addresses));
   addDefaultRoute(host, lan.gateway);
   // As the recorded machines boot: forwarding is on before dockerd starts, so it leaves the FORWARD policy alone.
   for (const name of ['net.ipv4.ip_forward', 'net.bridge.bridge-nf-call-iptables'])

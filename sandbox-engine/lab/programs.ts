@@ -22,15 +22,28 @@ const find = (programs: ReadonlyMap<string, Program>, name: string): Program =>
     : undefined) ??
   notSimulated;
 
+const namesIn = new WeakMap<FileTree, readonly string[]>();
+
+/** The programs that a tree's files name; looked for once in each tree. */
+function programNames(tree: FileTree): readonly string[] {
+  const known = namesIn.get(tree);
+  if (known) return known;
+  const names = new Set<string>();
+  for (const path in tree) {
+    const node = tree[path];
+    if (typeof node === 'object' && 'program' in node) names.add(node.program);
+  }
+  const list = [...names];
+  namesIn.set(tree, list);
+  return list;
+}
+
 /** The registry of a world: every name that a file of these trees uses, and the shells that terminals start. */
 export function programRegistry(
   source: ProgramSource,
   trees: readonly FileTree[],
 ): ReadonlyMap<string, Program> {
-  const names = new Set(['bash', 'dash', 'ash']);
-  for (const tree of trees)
-    for (const node of Object.values(tree))
-      if (typeof node === 'object' && 'program' in node) names.add(node.program);
+  const names = new Set(['bash', 'dash', 'ash', ...trees.flatMap(programNames)]);
   return new Map(
     [...names].map((name): [string, Program] => [name, (process) => find(source(), name)(process)]),
   );

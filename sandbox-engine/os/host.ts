@@ -35,8 +35,8 @@ export interface HostOptions {
   readonly world: OsWorld;
   readonly name: string;
   readonly kernel: Kernel;
-  /** What the freshly installed machine has on its disk. */
-  readonly tree: FileTree;
+  /** What the freshly installed machine has on its disk: one tree, or layers with the lowest first. */
+  readonly tree: FileTree | readonly FileTree[];
   readonly programs: ReadonlyMap<string, Program>;
   readonly env: ReadonlyMap<string, string>;
   readonly hostname?: string;
@@ -49,6 +49,9 @@ interface PidNamespace {
 
 /** The first number after the kernel's own threads and the first services. */
 const firstPid = 300;
+
+const layersOf = (tree: FileTree | readonly FileTree[]): readonly FileTree[] =>
+  Array.isArray(tree) ? (tree as readonly FileTree[]) : [tree as FileTree];
 
 export class Machine implements Host {
   readonly name: string;
@@ -76,7 +79,7 @@ export class Machine implements Host {
     this.programs = new Map(options.programs);
     this.rootEnv = options.env;
     this.#null = new DeviceFile(this.sim, 'null');
-    this.fs = this.newFileSystem(options.name, [options.tree]);
+    this.fs = this.newFileSystem(options.name, layersOf(options.tree));
     this.#boot();
   }
 
