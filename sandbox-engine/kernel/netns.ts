@@ -36,6 +36,7 @@ export function createNamespace(host: HostState, id: NetnsId): Namespace {
     vxlans: new Map(),
     pathMtus: new Map<Ipv4, number>(),
     redirects: new Map(),
+    connectingFrom: new Map(),
     nextPacketId: host.rng.below(65_536),
     gone: false,
   };

@@ -40,3 +40,31 @@ export function ephemeralPort(
   }
   return undefined;
 }
+
+/** Ends of connections whose place in the range is remembered. */
+const placesKept = 4096;
+
+/**
+ * A free port for a connection between those ends. It lies a few numbers after that of the last connection between them,
+ * so that none comes again soon. Mirrors: __inet_hash_connect. Differs: the ends are not hashed into 256 places.
+ */
+export function connectingPort(
+  netns: Namespace,
+  ends: string,
+  taken: (port: number) => boolean,
+): number | undefined {
+  const { connectingFrom, host } = netns;
+  const { low, count } = netns.sysctl.ephemeralPorts;
+  if (count === 0) return undefined;
+  if (connectingFrom.size >= placesKept) connectingFrom.clear();
+  // Numbers of the same parity as the lowest are for connections, as long as there are any.
+  const start = (connectingFrom.get(ends) ?? host.rng.below(count)) & ~1;
+  for (const parity of [0, 1])
+    for (let i = 0; i < count; i += 2) {
+      const offset = (start + parity + i) % count;
+      if (taken(low + offset)) continue;
+      connectingFrom.set(ends, start + Math.max(i, 2 * host.rng.below(8)) + 2);
+      return low + offset;
+    }
+  return undefined;
+}

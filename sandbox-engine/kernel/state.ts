@@ -95,6 +95,8 @@ export interface Namespace {
   readonly pathMtus: Map<Ipv4, number>;
   /** Senders that were told of a better router: how often, and when last. */
   readonly redirects: Map<Ipv4, { readonly times: number; readonly at: Micros }>;
+  /** Where in the range of ports the next connection between two ends begins to look, by ends. */
+  readonly connectingFrom: Map<string, number>;
   /** For the IP identification field. */
   nextPacketId: number;
   gone: boolean;

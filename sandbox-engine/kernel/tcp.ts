@@ -3,7 +3,7 @@
 import { micros, millis } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import { anyIpv4, type Ipv4, ipv4, ipv6Loopback } from '../wire/index.ts';
-import { bindingScore, conflicts, ephemeralPort } from './ports.ts';
+import { bindingScore, conflicts, connectingPort, ephemeralPort } from './ports.ts';
 import { isLocal, outputPath, sourceFor } from './route.ts';
 import type { Errno, SocketRow } from './rows.ts';
 import {
@@ -179,8 +179,9 @@ export function tcpConnect(
   const local = inet6 ? ipv6Loopback : (options.from ?? sourceFor(path.value, remote));
   if (local === undefined) return err('ENETUNREACH');
   const { sockets } = netns;
-  const localPort = ephemeralPort(
+  const localPort = connectingPort(
     netns,
+    `${local} ${remote} ${options.port}`,
     (port) => sockets.listeners.has(port) || sockets.tcpPorts.has(port),
   );
   if (localPort === undefined) return err('EADDRNOTAVAIL');

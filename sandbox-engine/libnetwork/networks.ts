@@ -174,7 +174,8 @@ export function removeNetwork(state: State, networkId: string): Result<void, Fai
 function activeEndpoints(state: State, row: NetworkRow): string | undefined {
   const endpoints = endpointsOn(state, row.networkId);
   if (endpoints.length === 0) return undefined;
-  const list = endpoints.map(
+  // The real list is a hash table.
+  const list = state.context.sim.rng('libnetwork/endpoint table').shuffled(endpoints).map(
     ({ name, endpointId }) => `name:"${name}" id:"${endpointId.slice(0, 12)}"`,
   );
   return `network ${row.name} has active endpoints (${list.join(', ')})`;

@@ -1,13 +1,13 @@
 // The rules in a load-balancer sandbox: marks that lead packets to IPVS, and the source address of what IPVS forwards.
 //
 // Mirrors: libnetwork/service_linux.go (configureFWMark). The SNAT rule stays when the last service has gone.
-import type { Netfilter, RuleSpec } from '../../kernel/index.ts';
+import type { Netfilter, RuleSpec, Target } from '../../kernel/index.ts';
 import { cidrOf, type Ipv4 } from '../../wire/index.ts';
 import type { LoadBalancerRow } from '../api.ts';
 import { add, ensure, is, only, remove, toPort } from '../firewall/rules.ts';
 import type { Place } from './place.ts';
 
-const mark = (value: number): RuleSpec['target'] => ({ name: 'MARK', value, mask: 0xffff_ffff });
+const mark = (value: number): Target => ({ name: 'MARK', value, mask: 0xffff_ffff });
 
 /** One for each published port, and one for the virtual address. */
 const rulesOf = (
