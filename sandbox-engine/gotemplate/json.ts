@@ -66,9 +66,13 @@ function bracketed<T>(
   return `${open}\n${items.map((x) => inner + write(x, inner)).join(',\n')}\n${level}${close}`;
 }
 
-/** What `{{json x}}` prints: docker's json function, which does not escape HTML. */
+/**
+ * What `{{json x}}` prints: docker's json function, which does not escape HTML. Objects marshal themselves, by Go's
+ * ordinary means, which do.
+ */
 export function valueJson(value: Value): string {
-  return goJson(plain(value), {});
+  const escapeHtml = indirect(value).value.type?.kind === 'object';
+  return goJson(plain(value), { escapeHtml });
 }
 
 /** The value as Go would marshal it: keys of maps sorted, those of structs as they stand. */

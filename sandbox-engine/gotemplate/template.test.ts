@@ -33,6 +33,12 @@ const row: TemplateObject = {
   toJson: () => ({ Driver: 'bridge', Name: 'brA' }),
 };
 
+test('an object that marshals itself escapes HTML, plain text does not', () => {
+  const ports: TemplateObject = { ...row, toJson: () => ({ Ports: '0.0.0.0:80->80/tcp' }) };
+  expect(run('{{json .}}', ports)).toBe('{"Ports":"0.0.0.0:80-\\u003e80/tcp"}');
+  expect(run('{{json .Name}}', { Name: 'a>b' })).toBe('"a>b"');
+});
+
 function run(source: string, data: unknown, type?: string, strict = false): string {
   const parsed = parseTemplate(source);
   if (!parsed.ok) return parsed.error;

@@ -175,8 +175,9 @@ function activeEndpoints(state: State, row: NetworkRow): string | undefined {
   const endpoints = endpointsOn(state, row.networkId);
   if (endpoints.length === 0) return undefined;
   // The real list is a hash table.
-  const list = state.context.sim.rng('libnetwork/endpoint table').shuffled(endpoints).map(
-    ({ name, endpointId }) => `name:"${name}" id:"${endpointId.slice(0, 12)}"`,
-  );
+  const list = state.context.sim
+    .rng('libnetwork/endpoint table')
+    .shuffled(endpoints)
+    .map(({ name, endpointId }) => `name:"${name}" id:"${endpointId.slice(0, 12)}"`);
   return `network ${row.name} has active endpoints (${list.join(', ')})`;
 }

@@ -87,3 +87,22 @@ test('images, working directories, endpoints', () => {
     '400 invalid config for network bridge: invalid endpoint settings:\n* user specified IP address is supported on user defined networks only\n* user specified IP address is supported only when connecting to networks with user configured subnets',
   );
 });
+
+test('ports are not published in the network of the host', () => {
+  const PortBindings = { '80/tcp': [{ HostPort: '80' }] };
+  const warnings = (NetworkMode: string) =>
+    engine.ask(
+      'POST',
+      '/containers/create',
+      {},
+      {
+        Image: 'alpine',
+        Cmd: ['true'],
+        HostConfig: { NetworkMode, PortBindings },
+      },
+    ).body;
+  expect(warnings('host')).toMatchObject({
+    Warnings: ['Published ports are discarded when using host network mode'],
+  });
+  expect(warnings('bridge')).toMatchObject({ Warnings: [] });
+});

@@ -111,7 +111,15 @@ export function createContainer(
     row,
     definition.layers.map((layer) => layer.tree),
   );
-  return ok({ row, warnings: numberOf(host.Memory) > 0 ? [noSwapLimit] : [] });
+  return ok({ row, warnings: warningsOf(host) });
+}
+
+function warningsOf(host: HostConfig): string[] {
+  const warnings: string[] = [];
+  if (numberOf(host.Memory) > 0) warnings.push(noSwapLimit);
+  if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
+    warnings.push('Published ports are discarded when using host network mode');
+  return warnings;
 }
 
 function addToStore(store: ContainerStore, row: ContainerRow, layers: readonly FileTree[]): void {

@@ -132,10 +132,16 @@ const gatewayOf = (endpoint: EndpointRow): string =>
 const addressOf = (endpoint: EndpointRow): string =>
   endpoint.address === undefined ? '' : formatIpv4(endpoint.address);
 
+/** An address that the swarm's manager gave stands where the user's would, for as long as it is held. */
+function givenAddress({ attached, allocatedAddress }: Attachment): object | null {
+  const [address] = allocatedAddress?.split('/') ?? [];
+  return attached && address ? { IPv4Address: address } : null;
+}
+
 export function endpointOf(attachment: Attachment, endpoint: EndpointRow | undefined): object {
   const has = endpoint?.address !== undefined;
   return {
-    IPAMConfig: attachment.ipam,
+    IPAMConfig: attachment.ipam ?? givenAddress(attachment),
     Links: attachment.links,
     Aliases: attachment.aliases,
     MacAddress: endpoint ? (endpoint.mac ?? '') : attachment.mac,

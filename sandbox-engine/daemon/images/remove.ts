@@ -144,7 +144,8 @@ export class ImageRemover {
   prune(filters: Filters): Result<object, Failure> {
     const dangling = filters.boolean('dangling', true);
     if (!dangling.ok) return dangling;
-    const before = this.#store.rows();
+    // The real store is a hash table.
+    const before = this.#context.sim.rng('daemon/image table').shuffled(this.#store.rows());
     const removals: Removal[] = [];
     let reclaimed = 0;
     for (const row of before) {

@@ -6,7 +6,7 @@ import type { ApiRequest, ApiResponse } from '../../api/index.ts';
 import type { NetworkController, NetworkRow, NetworkSpec } from '../../libnetwork/index.ts';
 import { isPredefined } from '../../libnetwork/index.ts';
 import { micros, type Op, type Sim } from '../../sim/index.ts';
-import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
+import { compareText, err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { booleanOf, objectOf, textOf } from '../body.ts';
 import { attachmentOf } from '../containers/attachments.ts';
 import type { Attachment } from '../containers/rows.ts';
@@ -148,12 +148,21 @@ function* prune(deps: NetworkRouteDeps, request: ApiRequest): Op<ApiResponse> {
   const filters = filtersOf(request, ['label', 'label!', 'until']);
   if (!filters.ok) return failed(filters.error);
   const deleted: string[] = [];
-  for (const { row } of everything(deps)) {
+  for (const row of pruneOrder(deps)) {
     if (!isPrunable(deps, row, filters.value)) continue;
     const removed = yield* removeNetwork(deps, row);
     if (removed.ok) deleted.push(row.name);
   }
   return json({ NetworksDeleted: deleted.length > 0 ? deleted : null });
+}
+
+/** The swarm's networks first, by id; those of this daemon are in a hash table. */
+function pruneOrder(deps: NetworkRouteDeps): NetworkRow[] {
+  const rows = everything(deps).map(({ row }) => row);
+  const ofSwarm = rows.filter((row) => row.scope === 'swarm');
+  const local = rows.filter((row) => row.scope !== 'swarm');
+  ofSwarm.sort((a, b) => compareText(a.networkId, b.networkId));
+  return [...ofSwarm, ...deps.sim.rng('daemon/network table').shuffled(local)];
 }
 
 /** Networks that users made and no container on this node uses. The swarm refuses to remove those that it uses. */

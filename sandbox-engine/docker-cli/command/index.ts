@@ -10,6 +10,7 @@ import { stats } from './container/stats.ts';
 import * as context from './context/store.ts';
 import * as image from './image/ls.ts';
 import { pull } from './image/pull.ts';
+import { push } from './image/push.ts';
 import * as network from './network/network.ts';
 import * as node from './node/node.ts';
 import { refusals } from './refusals.ts';
@@ -63,6 +64,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'image ls': image.ls,
   'image prune': image.prune,
   'image pull': pull,
+  'image push': push,
   'image rm': image.rm,
   'image tag': image.tag,
   inspect,

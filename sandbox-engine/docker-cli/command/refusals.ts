@@ -72,7 +72,6 @@ export const refusals: Readonly<Record<string, Handler>> = {
   },
   'image load': withFile('load (there are no tar files)', () => ''),
   'image import': withFile('import (there are no tar files)', ([file = '']) => file),
-  'image push': plainly('push (the registry cannot be written to)'),
   search: plainly('search (the registry has no index)'),
   login: plainly('login (the registry has no accounts)'),
   logout: plainly('logout (the registry has no accounts)'),

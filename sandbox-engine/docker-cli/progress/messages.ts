@@ -82,7 +82,7 @@ export function* showMessages(
       if (piece.channel !== 'json') continue;
       const { message } = piece;
       const problem = text(message, 'errorDetail.message') || text(message, 'error');
-      if (problem) return `Error response from daemon: ${problem}`;
+      if (problem) return problem;
       if (fd !== undefined) yield* cli.process.write(fd, lines.draw(asProgress(message)));
     }
   } finally {
