@@ -1,6 +1,7 @@
 // awk (mawk on the hosts, BusyBox in containers): options and the program's way from text to a run.
 import { type Flavoured, options } from '../common.ts';
-import { AwkError, Interpreter } from './interpreter.ts';
+import { AwkError } from './data.ts';
+import { Interpreter } from './interpreter.ts';
 import { unescapeAwk } from './lexer.ts';
 import { parseAwk } from './parser.ts';
 
@@ -43,10 +44,10 @@ export const awk: Flavoured = (flavour) =>
     }
     const interpreter = new Interpreter(p, program.value);
     const fs = given.value('F');
-    if (fs !== undefined) interpreter.setGlobal('FS', fs === 't' ? '\t' : unescapeAwk(fs));
+    if (fs !== undefined) interpreter.data.setGlobal('FS', fs === 't' ? '\t' : unescapeAwk(fs));
     for (const assignment of given.values('v')) {
       const at = assignment.indexOf('=');
-      interpreter.setGlobal(assignment.slice(0, at), {
+      interpreter.data.setGlobal(assignment.slice(0, at), {
         input: unescapeAwk(assignment.slice(at + 1)),
       });
     }

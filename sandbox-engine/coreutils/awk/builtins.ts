@@ -70,13 +70,13 @@ export function* callBuiltin(
         ? third.kind === 'regex'
           ? third.source
           : yield* text(third)
-        : toText(awk.global('FS'));
+        : toText(awk.data.global('FS'));
       const parts =
         third?.kind === 'regex'
           ? source === ''
             ? []
-            : source.split(awk.regex(fs))
-          : awk.split(source, fs);
+            : source.split(awk.data.regex(fs))
+          : awk.data.split(source, fs);
       const array = awk.array(second.name);
       array.clear();
       for (const [i, part] of parts.entries()) array.set(String(i + 1), { input: part });
@@ -104,8 +104,8 @@ export function* callBuiltin(
       const regex = yield* get.regex(second as Expr);
       regex.lastIndex = 0;
       const found = regex.exec(source);
-      awk.setGlobal('RSTART', found ? found.index + 1 : 0);
-      awk.setGlobal('RLENGTH', found ? found[0].length : -1);
+      awk.data.setGlobal('RSTART', found ? found.index + 1 : 0);
+      awk.data.setGlobal('RLENGTH', found ? found[0].length : -1);
       return found ? found.index + 1 : 0;
     }
     case 'sprintf': {

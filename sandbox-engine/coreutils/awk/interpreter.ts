@@ -1,82 +1,48 @@
 // Runs awk programs. Everything that prints or reads is an `Op`, so that awk streams in a pipe.
 import type { OpenFile, Process } from '../../os/index.ts';
 import { limits, micros, type Op } from '../../sim/index.ts';
-import { linesOf } from '../common.ts';
-import { posixRegex } from '../regex.ts';
 import { callBuiltin, isBuiltin } from './builtins.ts';
+import { type AwkArray, AwkData, AwkError, type Cell } from './data.ts';
 import { formatC } from './format.ts';
 import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './syntax.ts';
 import { compare, toNumber, toText, truth, type Value } from './values.ts';
 
-export type AwkArray = Map<string, Value>;
-type Cell = Value | AwkArray;
 type Flow = 'go' | 'break' | 'continue' | 'next' | 'exit' | 'return';
-
-export class AwkError extends Error {}
-
-const separator = '\u001c';
 
 export class Interpreter {
   readonly process: Process;
+  readonly data: AwkData;
   readonly #program: AwkProgram;
-  readonly #globals = new Map<string, Cell>();
   readonly #frames: Map<string, Cell>[] = [];
-  readonly #regexes = new Map<string, RegExp>();
   readonly #active = new Set<Rule>();
   readonly #outputs = new Map<string, string>();
   readonly #pipes = new Map<string, string>();
   readonly #readers = new Map<string, string[]>();
-  #record = '';
-  #fields: string[] | undefined;
   #returned: Value;
   #status = 0;
   #steps = 0;
-  #operands: string[] = [];
-  #pending: string[] | undefined;
-  #stdin = false;
 
   constructor(process: Process, program: AwkProgram) {
     this.process = process;
+    this.data = new AwkData(process);
     this.#program = program;
-    for (const [name, value] of Object.entries({
-      FS: ' ',
-      OFS: ' ',
-      ORS: '\n',
-      RS: '\n',
-      NR: 0,
-      NF: 0,
-      FNR: 0,
-      SUBSEP: separator,
-      RSTART: 0,
-      RLENGTH: -1,
-      CONVFMT: '%.6g',
-      OFMT: '%.6g',
-      FILENAME: '',
-    }))
-      this.#globals.set(name, value);
-    this.#globals.set('ENVIRON', new Map([...process.env].map(([k, v]) => [k, { input: v }])));
-  }
-
-  setGlobal(name: string, value: Value): void {
-    this.#globals.set(name, value);
-  }
-
-  global(name: string): Value {
-    const cell = this.#globals.get(name);
-    return cell instanceof Map ? undefined : cell;
   }
 
   *run(operands: readonly string[]): Op<number> {
-    this.#operands = [...operands];
-    this.#globals.set('ARGC', operands.length + 1);
+    this.data.operands = [...operands];
+    this.data.globals.set('ARGC', operands.length + 1);
     const { rules } = this.#program;
     let flow: Flow = 'go';
     for (const rule of rules)
       if (rule.when === 'BEGIN' && rule.body && flow !== 'exit')
         flow = yield* this.#exec(rule.body);
     if (flow !== 'exit' && rules.some((rule) => rule.when !== 'BEGIN')) {
-      for (let line = yield* this.#nextLine(); line !== null; line = yield* this.#nextLine()) {
-        this.setRecord(line);
+      for (
+        let line = yield* this.data.nextLine();
+        line !== null;
+        line = yield* this.data.nextLine()
+      ) {
+        this.data.setRecord(line);
         flow = yield* this.#rules();
         if (flow === 'exit') break;
       }
@@ -93,7 +59,8 @@ export class Interpreter {
   *#rules(): Op<Flow> {
     for (const rule of this.#program.rules) {
       if (rule.when !== 'line' || !(yield* this.#selects(rule))) continue;
-      if (!rule.body) yield* this.process.out(`${this.#record}${toText(this.global('ORS'))}`);
+      if (!rule.body)
+        yield* this.process.out(`${this.data.record}${toText(this.data.global('ORS'))}`);
       else {
         const flow = yield* this.#exec(rule.body);
         if (flow === 'next') return 'go';
@@ -114,100 +81,8 @@ export class Interpreter {
     return true;
   }
 
-  // ---- input ------------------------------------------------------------------------------
-
-  /** The next record of the main input; operands of the form `name=value` are assignments in between. */
-  *#nextLine(): Op<string | null> {
-    for (;;) {
-      if (this.#pending) {
-        const line = this.#pending.shift();
-        if (line !== undefined) return this.#counted(line);
-        this.#pending = undefined;
-      }
-      const operand = this.#operands.shift();
-      if (operand === undefined) {
-        if (this.#stdin || toText(this.global('FILENAME')) !== '') return null;
-        const line = yield* this.#fromStdin();
-        return line === null ? null : this.#counted(line);
-      }
-      const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(operand);
-      if (assignment) {
-        this.#globals.set(assignment[1] ?? '', { input: assignment[2] ?? '' });
-        continue;
-      }
-      const text = operand === '-' ? yield* this.process.readAll(0) : this.#file(operand);
-      this.#globals.set('FILENAME', operand);
-      this.#globals.set('FNR', 0);
-      this.#pending = this.#records(text);
-    }
-  }
-
-  *#fromStdin(): Op<string | null> {
-    if (toText(this.global('RS')) === '\n') {
-      const line = yield* this.process.readLine(0);
-      if (line === null) this.#stdin = true;
-      return line;
-    }
-    this.#pending = this.#records(yield* this.process.readAll(0));
-    this.#stdin = true;
-    return this.#pending.shift() ?? null;
-  }
-
-  #counted(line: string): string {
-    this.#globals.set('NR', toNumber(this.global('NR')) + 1);
-    this.#globals.set('FNR', toNumber(this.global('FNR')) + 1);
-    return line;
-  }
-
-  #file(name: string): string {
-    const read = this.process.fs.read(this.process.fs.resolve(this.process.cwd, name));
-    if (!read.ok) throw new AwkError(`cannot open "${name}" (No such file or directory)`);
-    return read.value;
-  }
-
-  #records(text: string): string[] {
-    const rs = toText(this.global('RS'));
-    if (rs === '\n') return linesOf(text);
-    const parts =
-      rs === ''
-        ? text.replace(/^\n+|\n+$/g, '').split(/\n{2,}/)
-        : text.split(rs.length === 1 ? rs : this.regex(rs));
-    if (rs !== '' && (parts.at(-1) === '' || parts.at(-1) === '\n')) parts.pop();
-    return parts;
-  }
-
-  setRecord(text: string): void {
-    this.#record = text;
-    this.#fields = undefined;
-    this.#globals.set('NF', this.fields().length);
-  }
-
-  /** The fields of the record, split when first asked for. */
-  fields(): string[] {
-    this.#fields ??= this.split(this.#record, toText(this.global('FS')));
-    return this.#fields;
-  }
-
-  split(text: string, fs: string): string[] {
-    if (text === '') return [];
-    if (fs === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '');
-    if (fs === '') return [...text];
-    return text.split(
-      fs.length === 1 && fs !== '|' ? (fs === '\\' ? '\\' : fs) : fs === '|' ? '|' : this.regex(fs),
-    );
-  }
-
-  regex(source: string): RegExp {
-    const known = this.#regexes.get(source);
-    if (known) return known;
-    const compiled = posixRegex(source, { extended: true, global: true });
-    if (!compiled.ok) throw new AwkError(`${compiled.error}: /${source}/`);
-    this.#regexes.set(source, compiled.value);
-    return compiled.value;
-  }
-
   *#regexOf(expr: Expr): Op<RegExp> {
-    return this.regex(expr.kind === 'regex' ? expr.source : toText(yield* this.#eval(expr)));
+    return this.data.regex(expr.kind === 'regex' ? expr.source : toText(yield* this.#eval(expr)));
   }
 
   // ---- statements -------------------------------------------------------------------------
@@ -277,8 +152,10 @@ export class Interpreter {
     for (const arg of statement.args) values.push(yield* this.#eval(arg));
     let text: string;
     if (statement.format) text = this.format(values);
-    else if (values.length === 0) text = `${this.#record}${toText(this.global('ORS'))}`;
-    else text = values.map(toText).join(toText(this.global('OFS'))) + toText(this.global('ORS'));
+    else if (values.length === 0) text = `${this.data.record}${toText(this.data.global('ORS'))}`;
+    else
+      text =
+        values.map(toText).join(toText(this.data.global('OFS'))) + toText(this.data.global('ORS'));
     if (!statement.to) {
       yield* this.process.out(text);
       return;
@@ -354,9 +231,9 @@ export class Interpreter {
       case 'string':
         return expr.value;
       case 'regex': {
-        const regex = this.regex(expr.source);
+        const regex = this.data.regex(expr.source);
         regex.lastIndex = 0;
-        return regex.test(this.#record) ? 1 : 0;
+        return regex.test(this.data.record) ? 1 : 0;
       }
       case 'variable':
       case 'field':
@@ -441,8 +318,8 @@ export class Interpreter {
     if (expr.kind !== 'field') return undefined;
     const index = toNumber(yield* this.#eval(expr.index));
     if (index < 0) throw new AwkError(`attempt to access field ${index}`);
-    if (index === 0) return { input: this.#record };
-    const field = this.fields()[index - 1];
+    if (index === 0) return { input: this.data.record };
+    const field = this.data.fields()[index - 1];
     return field === undefined ? undefined : { input: field };
   }
 
@@ -451,36 +328,19 @@ export class Interpreter {
     else if (expr.kind === 'element')
       this.array(expr.array).set(yield* this.#key(expr.keys), value);
     else if (expr.kind === 'field')
-      this.setField(toNumber(yield* this.#eval(expr.index)), toText(value));
-  }
-
-  setField(index: number, text: string): void {
-    if (index === 0) {
-      this.setRecord(text);
-      return;
-    }
-    const fields = this.fields();
-    while (fields.length < index) fields.push('');
-    fields[index - 1] = text;
-    this.#record = fields.join(toText(this.global('OFS')));
-    this.#globals.set('NF', fields.length);
+      this.data.setField(toNumber(yield* this.#eval(expr.index)), toText(value));
   }
 
   #assignName(name: string, value: Value): void {
     const frame = this.#frames.at(-1);
     if (frame?.has(name)) frame.set(name, value);
-    else this.#globals.set(name, value);
-    if (name !== 'NF') return;
-    const fields = this.fields();
-    const wanted = toNumber(value);
-    fields.length = Math.min(fields.length, wanted);
-    while (fields.length < wanted) fields.push('');
-    this.#record = fields.join(toText(this.global('OFS')));
+    else this.data.globals.set(name, value);
+    if (name === 'NF') this.data.setFieldCount(toNumber(value));
   }
 
   #cell(name: string): Cell {
     const frame = this.#frames.at(-1);
-    return frame?.has(name) ? frame.get(name) : this.#globals.get(name);
+    return frame?.has(name) ? frame.get(name) : this.data.globals.get(name);
   }
 
   /** The array of that name; a name not used yet becomes one. */
@@ -490,14 +350,14 @@ export class Interpreter {
     const fresh: AwkArray = new Map();
     const frame = this.#frames.at(-1);
     if (frame?.has(name)) frame.set(name, fresh);
-    else this.#globals.set(name, fresh);
+    else this.data.globals.set(name, fresh);
     return fresh;
   }
 
   *#key(keys: readonly Expr[]): Op<string> {
     const parts: string[] = [];
     for (const key of keys) parts.push(toText(yield* this.#eval(key)));
-    return parts.join(toText(this.global('SUBSEP')));
+    return parts.join(toText(this.data.global('SUBSEP')));
   }
 
   *#call(name: string, args: readonly Expr[]): Op<Value> {
@@ -538,14 +398,16 @@ export class Interpreter {
       if (!lines) {
         if (expr.file && !this.process.fs.exists(this.process.fs.resolve(this.process.cwd, name)))
           return -1;
-        lines = this.#records(expr.command ? yield* this.#outputOf(name) : this.#file(name));
+        lines = this.data.recordsOf(
+          expr.command ? yield* this.#outputOf(name) : this.data.file(name),
+        );
         this.#readers.set(name, lines);
       }
       line = lines.shift() ?? null;
-    } else line = yield* this.#nextLine();
+    } else line = yield* this.data.nextLine();
     if (line === null || line === undefined) return 0;
     if (expr.target) yield* this.#write(expr.target, { input: line });
-    else this.setRecord(line);
+    else this.data.setRecord(line);
     return 1;
   }
 
