@@ -78,7 +78,7 @@ test('stack deploy creates networks, secrets, configs and services in that order
       ContainerSpec: {
         Image: 'redis:latest',
         Labels: { 'com.docker.stack.namespace': 'app' },
-        Privileges: { CredentialSpec: null, SELinuxContext: null },
+        Privileges: { CredentialSpec: null, SELinuxContext: null, NoNewPrivileges: false },
         Mounts: [
           {
             Type: 'volume',

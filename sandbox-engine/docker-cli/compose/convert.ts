@@ -265,7 +265,7 @@ export class StackConverter {
       Env: orAbsent(env),
       Dir: text(service, 'working_dir') || undefined,
       User: text(service, 'user') || undefined,
-      Privileges: { CredentialSpec: null, SELinuxContext: null },
+      Privileges: { CredentialSpec: null, SELinuxContext: null, NoNewPrivileges: false },
       Init: typeof service.init === 'boolean' ? service.init : undefined,
       StopSignal: text(service, 'stop_signal') || undefined,
       TTY: service.tty === true || undefined,

@@ -143,7 +143,7 @@ class Watch {
     if (left >= 0)
       yield* this.#step(
         'verify',
-        `Waiting ${Math.trunc(left / 1000) + 1} seconds to verify that tasks are stable...`,
+        `Waiting ${Math.max(1, Math.ceil(left / 1000))} seconds to verify that tasks are stable...`,
       );
     return 'on';
   }

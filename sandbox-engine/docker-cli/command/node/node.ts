@@ -101,7 +101,7 @@ export function* inspect(cli: Cli, flags: Flags, names: readonly string[]): Op<O
   const errors: string[] = [];
   for (const name of names) {
     const found = yield* lookup(cli)(name);
-    if (found.ok) yield* cli.out(`${prettyNode(found.value.body)}\n`);
+    if (found.ok) yield* cli.out(prettyNode(found.value.body));
     else errors.push(found.error);
   }
   return failAll(errors);

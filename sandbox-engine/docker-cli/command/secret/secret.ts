@@ -100,17 +100,28 @@ function pretty(kind: Kind, item: unknown): string {
   const labels = pairs(item, 'Spec.Labels')
     .map(([key, value]) => ` - ${key}=${value}`)
     .sort();
-  const driver = text(item, 'Spec.Driver.Name');
-  return [
-    `ID:\t\t\t${text(item, 'ID')}`,
-    `Name:\t\t\t${text(item, 'Spec.Name')}`,
-    ...(labels.length > 0 ? ['Labels:', ...labels] : []),
-    ...(driver ? [`Driver:\t\t\t${driver}`] : []),
-    `Created at:            \t${goTime(text(item, 'CreatedAt')).toLowerCase()}`,
-    `Updated at:            \t${goTime(text(item, 'UpdatedAt')).toLowerCase()}`,
-    ...(kind === 'config' ? ['Data:', decodeBase64(text(item, 'Spec.Data'))] : []),
-    '',
-  ].join('\n');
+  const labelLines = labels.length > 0 ? ['Labels:', ...labels] : [];
+  const time = (key: string): string => goTime(text(item, key)).toLowerCase();
+  const lines =
+    kind === 'secret'
+      ? [
+          `ID:              ${text(item, 'ID')}`,
+          `Name:              ${text(item, 'Spec.Name')}`,
+          ...labelLines,
+          `Driver:            ${text(item, 'Spec.Driver.Name')}`,
+          `Created at:        ${time('CreatedAt')}`,
+          `Updated at:        ${time('UpdatedAt')}`,
+        ]
+      : [
+          `ID:\t\t\t${text(item, 'ID')}`,
+          `Name:\t\t\t${text(item, 'Spec.Name')}`,
+          ...labelLines,
+          `Created at:            \t${time('CreatedAt')}`,
+          `Updated at:            \t${time('UpdatedAt')}`,
+          'Data:',
+          decodeBase64(text(item, 'Spec.Data')),
+        ];
+  return `${lines.join('\n')}\n`;
 }
 
 function* inspect(kind: Kind, cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> {

@@ -86,7 +86,7 @@ function placementLines(service: unknown): string[] {
   return [
     'Placement:',
     ...(constraints.length > 0 ? [` Constraints:\t[${constraints.join(' ')}]`] : []),
-    ...(preferences.length > 0 ? [` Preferences:\t[${preferences.join(' ')}]`] : []),
+    ...(preferences.length > 0 ? [` Preferences:   [${preferences.join(' ')}]`] : []),
     ...(perNode > 0 ? [` Max Replicas Per Node:\t${perNode}`] : []),
   ];
 }
@@ -100,8 +100,8 @@ function containerLines(service: unknown): string[] {
   words('Args', texts(spec, 'Args'));
   words('Env', texts(spec, 'Env'));
   if (text(spec, 'Dir')) lines.push(` Dir:\t\t${text(spec, 'Dir')}`);
-  if (text(spec, 'User')) lines.push(` User: ${text(spec, 'User')}`);
   if (at(spec, 'Init') !== undefined) lines.push(` Init:\t\t${flag(spec, 'Init')}`);
+  if (text(spec, 'User')) lines.push(` User: ${text(spec, 'User')}`);
   if (list(spec, 'Mounts').length > 0) {
     lines.push('Mounts:');
     for (const mount of list(spec, 'Mounts'))
