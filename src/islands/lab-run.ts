@@ -33,7 +33,7 @@ export class LabRun extends HTMLElement {
       this.#button.addEventListener(event, () => client.start(), { once: true });
     client.on.add('steps', () => this.#showMissing());
     client.on.add('rewound', () => {
-      if (!client.done.has(step.id)) this.#output?.restore();
+      if (!client.done.has(step.id) && !this.#running) this.#output?.restore();
     });
     client.on.add('state', (state) => {
       if (state === 'ready') this.#watchValues();
@@ -73,6 +73,8 @@ export class LabRun extends HTMLElement {
       });
       return true;
     } catch {
+      // The world went back, or died, before the command had ended.
+      output.restore();
       return false;
     } finally {
       this.#end();

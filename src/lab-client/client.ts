@@ -47,6 +47,8 @@ interface Pending {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: Error) => void;
   readonly onOutput?: ((text: string) => void) | undefined;
+  /** Of a run. */
+  readonly terminal?: TerminalId | undefined;
 }
 
 interface Subscription {
@@ -226,7 +228,8 @@ export class LabClient {
     this.#requests += 1;
     const request = this.#requests;
     return new Promise((resolve, reject) => {
-      this.#pending.set(request, { resolve, reject, onOutput });
+      const terminal = message.type === 'run' ? message.terminal : undefined;
+      this.#pending.set(request, { resolve, reject, onOutput, terminal });
       this.#post({ ...message, request });
     });
   }
@@ -255,7 +258,7 @@ export class LabClient {
             listener(message.value);
         break;
       case 'rewound':
-        this.#forget();
+        this.#forget(message.request);
         for (const input of message.inputs)
           if (input.do === 'run' && input.step !== undefined) this.done.add(input.step);
         this.on.emit('rewound', undefined);
@@ -277,17 +280,23 @@ export class LabClient {
     pending?.resolve(answer);
   }
 
-  /** Nothing of the old world holds any more. The commands that were on the way never end. */
-  #forget(): void {
+  /**
+   * Nothing of the old world holds any more. The commands that were on the way there never end; those that were sent
+   * after request number `from` belong to the new one.
+   */
+  #forget(from = Number.POSITIVE_INFINITY): void {
     this.done.clear();
     this.#latest.clear();
     this.#ready.clear();
     this.#opened.clear();
-    for (const [request, pending] of this.#pending)
-      if (pending.onOutput) {
+    for (const [request, pending] of this.#pending) {
+      if (pending.terminal === undefined) continue;
+      if (request > from) this.#setBusy(pending.terminal);
+      else {
         this.#pending.delete(request);
         pending.reject(new Error('the world went back'));
       }
+    }
   }
 
   #crash(message: string): void {

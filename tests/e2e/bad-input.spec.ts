@@ -96,3 +96,22 @@ test('a damaged shared link is no harm', async ({ page }) => {
   const lab = new LabPage(page);
   await lab.run('list-bridges');
 });
+
+test.describe('without the worker script', () => {
+  // Requests of a service worker do not pass the route below.
+  test.use({ serviceWorkers: 'block' });
+
+  test('a simulator that cannot be loaded is said, and can be started again', async ({ page }) => {
+    const lab = new LabPage(page);
+    await page.route(/\/_astro\/main[-.]/, (route) => route.abort());
+    await lab.runButton('list-bridges').click();
+    const session = page.locator('lab-session');
+    await expect(session).toContainText('The simulator has stopped');
+    await expect(lab.step('list-bridges').locator('.output-label')).toHaveText(/Sample/);
+    await page.unroute(/\/_astro\/main[-.]/);
+    await session.getByRole('button').click();
+    await expect(session).toBeHidden();
+    await lab.run('list-bridges');
+    await expect(lab.output('list-bridges')).toContainText('docker_gwbridge');
+  });
+});
