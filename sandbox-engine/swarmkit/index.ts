@@ -22,6 +22,7 @@ export { TaskReaper } from './orchestrator/reaper.ts';
 export { createOrchestrator } from './orchestrator/services.ts';
 export {
   defaultUpdateConfig,
+  isDirty,
   isGlobal,
   isGlobalJob,
   isReplicated,
@@ -39,7 +40,7 @@ export {
 export { type RpcCode, rpcError } from './rpc.ts';
 export { type Placements, Scheduler } from './scheduler/scheduler.ts';
 export type * from './specs.ts';
-export { createSwarmRows, type SwarmRows, type SwarmStore } from './store.ts';
+export { createSwarmRows, type SwarmChange, type SwarmRows, type SwarmStore } from './store.ts';
 export {
   createSwarm,
   defaultClusterSpec,

@@ -41,6 +41,14 @@ export function createSwarmRows(journal: Journal): SwarmRows {
   };
 }
 
+/** One change of one object, for those who watch. */
+export interface SwarmChange {
+  readonly kind: keyof SwarmRows;
+  readonly action: 'create' | 'update' | 'remove';
+  readonly row: SwarmObject;
+  readonly old?: SwarmObject | undefined;
+}
+
 type Fresh<Row extends SwarmObject> = Omit<Row, keyof SwarmObject> & { readonly id: string };
 
 /** One swarm's writer. Everything changed within one `transaction` gets the same version. */
@@ -53,12 +61,18 @@ export class SwarmStore {
   /** Called after each transaction that changed something. */
   onCommit: () => void = () => {};
   #changed = false;
+  /** Told of the changes of each transaction, in order. */
+  readonly watchers = new Set<(changes: readonly SwarmChange[]) => void>();
+  #changes: SwarmChange[] = [];
+  readonly #kinds: ReadonlyMap<unknown, keyof SwarmRows>;
 
   constructor(sim: Sim, rows: SwarmRows, cluster: string, firstIndex: number) {
     this.#sim = sim;
     this.rows = rows;
     this.cluster = cluster;
     this.#index = firstIndex;
+    const kinds = Object.keys(rows) as (keyof SwarmRows)[];
+    this.#kinds = new Map(kinds.map((kind) => [rows[kind], kind]));
   }
 
   /** The number of the latest transaction. */
@@ -75,6 +89,9 @@ export class SwarmStore {
     } finally {
       this.#open = false;
       if (this.#changed) this.onCommit();
+      const changes = this.#changes;
+      this.#changes = [];
+      if (changes.length > 0) for (const watch of [...this.watchers]) watch(changes);
     }
   }
 
@@ -82,7 +99,9 @@ export class SwarmStore {
     return this.#write(() => {
       const now = this.#sim.now();
       const meta = { cluster: this.cluster, version: this.#index, createdAt: now, updatedAt: now };
-      return collection.put({ ...row, ...meta } as unknown as Row);
+      const made = collection.put({ ...row, ...meta } as unknown as Row);
+      this.#note(collection, 'create', made);
+      return made;
     });
   }
 
@@ -93,12 +112,29 @@ export class SwarmStore {
   ): Row {
     return this.#write(() => {
       const meta = { version: this.#index, updatedAt: this.#sim.now() } as Partial<Row>;
-      return collection.update(id, { ...fields, ...meta });
+      const old = collection.get(id);
+      const row = collection.update(id, { ...fields, ...meta });
+      this.#note(collection, 'update', row, old);
+      return row;
     });
   }
 
   remove<Row extends SwarmObject>(collection: Collection<Row>, id: string): void {
-    this.#write(() => collection.remove(id));
+    this.#write(() => {
+      const row = collection.get(id);
+      collection.remove(id);
+      if (row) this.#note(collection, 'remove', row);
+    });
+  }
+
+  #note(
+    collection: unknown,
+    action: SwarmChange['action'],
+    row: SwarmObject,
+    old?: SwarmObject,
+  ): void {
+    const kind = this.#kinds.get(collection);
+    if (kind && this.watchers.size > 0) this.#changes.push({ kind, action, row, old });
   }
 
   all<Row extends SwarmObject>(collection: Collection<Row>): Row[] {

@@ -8,6 +8,7 @@ import {
   Agent,
   type Assignments,
   type NodeDescription,
+  type SwarmChange,
   type TaskStatus,
 } from '../../swarmkit/index.ts';
 import { type Ipv4, parseIpv4 } from '../../wire/index.ts';
@@ -29,6 +30,7 @@ import { nodeRoutes } from './node-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { serviceLogRoutes } from './service-logs.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { logChanges } from './swarm-events.ts';
 import { swarmRoutes } from './swarm-routes.ts';
 import { noLeader } from './texts.ts';
 import { clusterView } from './views.ts';
@@ -153,6 +155,10 @@ class NodeCluster implements Cluster, NodeWork {
     this.#gossip.refresh();
   }
 
+  changed(changes: readonly SwarmChange[]): void {
+    logChanges(this.#options.containers.store.context.events, changes);
+  }
+
   pause(): void {
     this.#agent.pause();
     this.#gossip.stop();
@@ -261,9 +267,7 @@ class NodeCluster implements Cluster, NodeWork {
     if ('failure' in reply)
       return err({
         ...reply.failure,
-        message: /code = NotFound/.test(reply.failure.message)
-          ? `network ${network} not found`
-          : `Could not attach to network ${network}: ${reply.failure.message}`,
+        message: `Could not attach to network ${network}: ${reply.failure.message}`,
       });
     const [attachment] = reply.task.attachments;
     const address = attachment?.addresses[0];

@@ -10,6 +10,7 @@ import {
   roleOfToken,
   rpcError,
   type Swarm,
+  type SwarmChange,
   type SwarmNodeRow,
 } from '../../swarmkit/index.ts';
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../wire/index.ts';
@@ -37,6 +38,8 @@ export interface ManagerOptions {
   readonly swarm: Swarm;
   readonly nodeId: string;
   readonly listen: { readonly host: string; readonly port: string };
+  /** Told of all changes in the swarm while it is one of its managers and can know of them. */
+  readonly onChanges: (changes: readonly SwarmChange[]) => void;
 }
 
 export class Manager {
@@ -46,6 +49,9 @@ export class Manager {
   readonly #options: ManagerOptions;
   readonly #server: ControlServer;
   #coroutine: Coroutine<void> | undefined;
+  readonly #watch = (changes: readonly SwarmChange[]): void => {
+    if (this.raft.leader !== undefined) this.#options.onChanges(changes);
+  };
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -74,11 +80,13 @@ export class Manager {
     const { host, port } = this.#options.listen;
     const address = host === '0.0.0.0' ? undefined : parseIpv4(host);
     if (!this.#server.listen(Number(port), address)) return false;
+    this.swarm.store.watchers.add(this.#watch);
     this.#coroutine = sim.spawn(`raft of ${this.nodeId}`, this.raft.run());
     return true;
   }
 
   stop(): void {
+    this.swarm.store.watchers.delete(this.#watch);
     this.raft.stop();
     if (this.#coroutine) this.#options.endpoint.sim.cancel(this.#coroutine as Coroutine<unknown>);
     this.#coroutine = undefined;

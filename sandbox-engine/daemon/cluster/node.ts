@@ -22,6 +22,7 @@ import {
   type RaftMember,
   rpcError,
   type Swarm,
+  type SwarmChange,
 } from '../../swarmkit/index.ts';
 import { formatIpv4, ipv4 } from '../../wire/index.ts';
 import {
@@ -95,6 +96,8 @@ export interface JoinRequest {
 export interface NodeWork {
   begin(): void;
   apply(assignments: Assignments): void;
+  /** On managers: what has changed in the swarm. */
+  changed(changes: readonly SwarmChange[]): void;
   /** The daemon stops, or the machine dies. */
   pause(): void;
   /** The swarm is left for good: tasks and networks go. */
@@ -397,7 +400,11 @@ export class ClusterNode {
     const swarm = world.swarms.get(saved.cluster);
     if (!swarm) return false;
     const { nodeId, listen } = saved;
-    const manager = new Manager({ endpoint, client: this.client, swarm, nodeId, listen });
+    const onChanges = (changes: readonly SwarmChange[]) => this.work?.changed(changes);
+    const manager = new Manager({
+      ...{ endpoint, client: this.client, swarm, nodeId, listen },
+      onChanges,
+    });
     if (!manager.start()) return false;
     this.#manager = manager;
     return true;

@@ -4,6 +4,7 @@ import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result, sortedBy } from '../../std/index.ts';
 import {
   createService,
+  isDirty,
   removeService,
   type ServiceRow,
   type ServiceSpec,
@@ -202,7 +203,6 @@ function tasksFor(swarm: Swarm, filters: Filters): Result<TaskRow[], Failure> {
   return ok(
     sortedBy(store.all(store.rows.tasks), (task) => task.id).filter(
       (task) =>
-        task.desiredState !== 'remove' &&
         (task.serviceId === ''
           ? filters.exact('runtime', 'attachment') && filters.has('runtime')
           : visible.has(task.serviceId)) &&
@@ -212,9 +212,14 @@ function tasksFor(swarm: Swarm, filters: Filters): Result<TaskRow[], Failure> {
         filters.prefix('name', `${task.serviceName}.${task.slot || task.nodeId}`) &&
         filters.labels('label', task.serviceLabels) &&
         matchesDesired(task, filters.get('desired-state')) &&
-        (!upToDate || store.rows.services.get(task.serviceId)?.specVersion === task.specVersion),
+        (!upToDate || isUpToDate(swarm, task)),
     ),
   );
+}
+
+function isUpToDate(swarm: Swarm, task: TaskRow): boolean {
+  const service = swarm.store.rows.services.get(task.serviceId);
+  return service !== undefined && !isDirty(swarm, service, task);
 }
 
 const matchesDesired = (task: TaskRow, wanted: readonly string[]): boolean =>

@@ -60,7 +60,7 @@ export function serviceView(sim: Sim, row: ServiceRow, options: ServiceViewOptio
   return {
     ...metaView(sim, row),
     Spec: show(row),
-    ...(previousSpec && { PreviousSpec: show({ ...row, spec: previousSpec }) }),
+    ...(previousSpec && { PreviousSpec: plainSpec({ ...row, spec: previousSpec }) }),
     Endpoint: endpointView(row),
     ...(update && {
       UpdateStatus: {

@@ -214,10 +214,12 @@ export class Allocator {
     const had = service.endpoint;
     const ports = this.ports.allocate(service.id, spec.Ports ?? [], had?.ports ?? []);
     if (!ports) return;
-    const virtualIps: VirtualIp[] = [];
-    for (const networkId of this.#networksFor(service)) {
-      const old = had?.virtualIps.find((vip) => vip.networkId === networkId);
-      const address = old?.address ?? this.#take(`service ${service.id}`, networkId);
+    const wanted = this.#networksFor(service);
+    const kept = (had?.virtualIps ?? []).filter((vip) => wanted.includes(vip.networkId));
+    const virtualIps: VirtualIp[] = [...kept];
+    for (const networkId of wanted) {
+      if (kept.some((vip) => vip.networkId === networkId)) continue;
+      const address = this.#take(`service ${service.id}`, networkId);
       if (address !== undefined) virtualIps.push({ networkId, address });
     }
     this.#store.update(rows.services, service.id, { endpoint: { spec, ports, virtualIps } });
@@ -313,6 +315,6 @@ function isAllocated(service: ServiceRow, networks: readonly string[]): boolean 
   if ((endpoint.spec.Mode ?? 'vip') !== mode || !samePorts(ports, endpoint.ports)) return false;
   return (
     networks.length === endpoint.virtualIps.length &&
-    networks.every((id, index) => endpoint.virtualIps[index]?.networkId === id)
+    networks.every((id) => endpoint.virtualIps.some((vip) => vip.networkId === id))
   );
 }

@@ -25,9 +25,6 @@ export class ConstraintEnforcer implements LeaderPart {
     if (task.serviceId === '' || isTerminal(task.status.state)) return false;
     if (rank(task.status.state) < rank('assigned')) return false;
     if (rank(task.desiredState) > rank('complete')) return false;
-    const service = this.#swarm.store.rows.services.get(task.serviceId);
-    // Global services look after their own nodes.
-    if (!service || 'Global' in service.spec.Mode) return false;
     return !fitsConstraints(task.spec.Placement?.Constraints, node);
   }
 

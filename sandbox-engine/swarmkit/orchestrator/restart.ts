@@ -37,6 +37,8 @@ export class RestartSupervisor {
   /** The task is over: a replacement takes its place, if the policy says so. */
   restart(service: ServiceRow, task: TaskRow): void {
     const { store } = this.#swarm;
+    // It has failed before it was to start: its replacement waits until then.
+    if (this.#delays.has(task.id)) return;
     setDesired(this.#swarm, task, 'shutdown');
     if (!this.#shouldRestart(service, task)) return;
     const node = store.rows.nodes.get(task.nodeId);

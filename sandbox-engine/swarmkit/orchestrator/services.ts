@@ -159,7 +159,7 @@ export class ServiceOrchestrator implements LeaderPart {
     const wantedTasks = mine.filter((task) => rank(task.desiredState) <= rank('running'));
     const fits = fitsConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
     if (!isUsable(node) || !fits) {
-      for (const task of wantedTasks) setDesired(this.#swarm, task, fits ? 'shutdown' : 'remove');
+      for (const task of wantedTasks) setDesired(this.#swarm, task, 'shutdown');
       return;
     }
     let alive = 0;
