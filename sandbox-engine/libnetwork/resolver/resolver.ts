@@ -2,7 +2,7 @@
 // everything else passed on to the servers of the host or those given with --dns.
 //
 // Mirrors: libnetwork/resolver.go. Differs: queries over TCP carry one message per connection.
-import type { Kernel, NetnsId, SocketId, Sockets } from '../../kernel/index.ts';
+import type { Kernel, NetnsId, SocketId, SocketRow, Sockets } from '../../kernel/index.ts';
 import {
   type Coroutine,
   type Micros,
@@ -54,12 +54,10 @@ export function startResolver(context: Context, serving: Omit<Serving, 'context'
   const self: Serving = { context, ...serving };
   const { sim, kernel } = context;
   const { sockets } = kernel;
-  const udp = bindSomewhere(context, (port) =>
-    sockets.udpBind(self.netns, { address: resolverAddress, port, family: 'ipv4' }),
-  );
-  const tcp = bindSomewhere(context, (port) =>
-    sockets.tcpListen(self.netns, { address: resolverAddress, port, family: 'ipv4' }),
-  );
+  const where = (port: number) =>
+    ({ address: resolverAddress, port, family: 'ipv4', ...ownedByDaemon(context) }) as const;
+  const udp = bindSomewhere(context, (port) => sockets.udpBind(self.netns, where(port)));
+  const tcp = bindSomewhere(context, (port) => sockets.tcpListen(self.netns, where(port)));
   addResolverRules(kernel.netfilter(self.netns), { udp: udp.port, tcp: tcp.port });
   const running = new Set<Coroutine<void>>();
   const start = (op: Op<void>): void => {
@@ -77,6 +75,12 @@ export function startResolver(context: Context, serving: Omit<Serving, 'context'
     },
   };
 }
+
+/** Some descriptor of dockerd's (067:99). */
+const descriptor = 72;
+
+const ownedByDaemon = ({ daemonPid: pid }: Context): { owner?: SocketRow['owner'] } =>
+  pid === undefined ? {} : { owner: { program: 'dockerd', pid, fd: descriptor } };
 
 const mostAttempts = 100;
 

@@ -37,7 +37,8 @@ export function recordLine(record: DnsRecord): string {
 /** `;web.				IN	A`. */
 export function questionLine(message: DnsPayload): string {
   const { name, type } = message.question;
-  return `${toColumn(`${toColumn(`;${absolute(name)}`, 32)}IN`, 40)}${type}`;
+  // The columns are counted without the semicolon.
+  return `;${toColumn(`${toColumn(absolute(name), 32)}IN`, 40)}${type}`;
 }
 
 /** `qr rd ra`. */

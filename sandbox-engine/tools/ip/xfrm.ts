@@ -51,6 +51,7 @@ function stateText(context: IpContext, row: XfrmStateRow): string {
       : `\tproto esp spi ${hex(spi, 8)} reqid ${reqid} mode transport`,
     statistics ? '\treplay-window 0 seq 0x00000000 flag  (0x00000000)' : '\treplay-window 0 ',
     `\taead ${algorithm} ${key}${statistics ? ` (${(key.length - 2) * 4} bits)` : ''} ${icvBits}`,
+    ...(row.usedAt === undefined ? [] : [`\tlastused ${timeText(context, row.usedAt)}`]),
     `\tanti-replay context: seq 0x0, oseq ${hex(row.outputSequence)}, bitmap 0x00000000`,
     `\tsel src 0.0.0.0/0 dst 0.0.0.0/0 ${statistics ? 'uid 0' : ''}`,
   ];

@@ -10,7 +10,7 @@ import {
   signals,
   waitForSocket,
 } from '../../os/index.ts';
-import type { Op } from '../../sim/index.ts';
+import { type Micros, micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { civilTime } from '../../std/index.ts';
 import { type EthernetFrame, formatIpv4, type Ipv4 } from '../../wire/index.ts';
 import { getopt, type LongOption, optionErrorText } from '../common/getopt.ts';
@@ -37,7 +37,7 @@ const longs: readonly LongOption[] = [
   { name: 'no-promiscuous-mode', short: 'p' },
   { name: 'absolute-tcp-sequence-numbers', short: 'S' },
   { name: 'snapshot-length', short: 's' },
-  { name: 'immediate-mode', short: 'U' },
+  { name: 'immediate-mode', short: '2' },
   { name: 'packet-buffered', short: 'U' },
   { name: 'number', short: '#' },
   { name: 'version', short: '1' },
@@ -57,6 +57,8 @@ interface Request {
   readonly ascii: boolean;
   readonly absolute: boolean;
   readonly numbered: boolean;
+  /** Packets are shown as they come, not once a second. */
+  readonly immediate: boolean;
   readonly direction: string | undefined;
   readonly expression: string;
 }
@@ -67,7 +69,7 @@ function parse(args: readonly string[], version: string): Request | Stop {
   const versionText = `tcpdump version ${version}\nlibpcap version 1.10.5 (with TPACKET_V3)\n`;
   const parsed = getopt(
     args,
-    '#AbB:c:C:dDeE:fF:G:hHi:IJj:KlLm:M:nNOpqQ:r:Ss:tT:uUvV:w:W:xXy:z:Z:1',
+    '#AbB:c:C:dDeE:fF:G:hHi:IJj:KlLm:M:nNOpqQ:r:Ss:tT:uUvV:w:W:xXy:z:Z:12',
     longs,
   );
   if ('error' in parsed)
@@ -95,6 +97,7 @@ function parse(args: readonly string[], version: string): Request | Stop {
     ascii: count('A') > 0,
     absolute: count('S') > 0,
     numbered: count('#') > 0,
+    immediate: count('2') > 0,
     direction: value('Q'),
     expression: parsed.operands.join(' '),
   };
@@ -163,6 +166,10 @@ class Session {
   readonly #device: LinkRow | 'any';
   readonly #names = new Map<Ipv4, string>();
   readonly #printer: Printer;
+  /** tcpdump asks for packets at once where a terminal shows them. */
+  readonly #immediate: boolean;
+  /** Captured, but still in libpcap's buffer. */
+  readonly #waiting: CapturedFrame[] = [];
   #lastAt: number | undefined;
   #firstAt: number | undefined;
   printed = 0;
@@ -172,6 +179,7 @@ class Session {
     this.#process = process;
     this.#request = request;
     this.#device = device;
+    this.#immediate = request.immediate || process.isTty(1);
     const conversations: TcpConversations = {
       absolute: request.absolute,
       known: new Map(),
@@ -193,24 +201,43 @@ class Session {
 
   /** Until Ctrl-C or the count; true when interrupted. */
   *run(socket: SocketId, test: FrameTest): Op<boolean> {
-    const { count, direction } = this.#request;
+    const { count } = this.#request;
+    const openedAt = this.#process.sim.now();
     for (;;) {
-      for (const frame of this.#process.kernel.sockets.captured(socket)) {
-        if (
-          !test(frame) ||
-          (direction !== undefined && direction !== 'inout' && direction !== frame.direction)
-        )
-          continue;
-        this.received += 1;
-        if (count !== undefined && this.printed >= count) continue;
+      this.#take(socket, test);
+      const delivered = this.#immediate ? this.#process.sim.now() : this.#lastDelivery(openedAt);
+      for (;;) {
+        const frame = this.#waiting[0];
+        if (!frame || frame.at > delivered) break;
+        this.#waiting.shift();
         yield* this.#print(frame);
+        if (this.printed === count) return false;
       }
-      if (count !== undefined && this.printed >= count) return false;
-      const stop = yield* waitForSocket(this.#process, socket);
-      if (stop !== 'EINTR') continue;
+      const next = this.#waiting.length > 0 ? micros(delivered + seconds(1)) : undefined;
+      if ((yield* waitForSocket(this.#process, socket, next)) !== 'EINTR') continue;
       const signal = this.#process.takeSignal();
-      if (signal === signals.SIGINT || signal === signals.SIGTERM) return true;
+      if (signal !== signals.SIGINT && signal !== signals.SIGTERM) continue;
+      this.#take(socket, test);
+      return true;
     }
+  }
+
+  /** Takes what the socket has seen since the last time, as far as the filter lets it through. */
+  #take(socket: SocketId, test: FrameTest): void {
+    const { direction } = this.#request;
+    for (const frame of this.#process.kernel.sockets.captured(socket)) {
+      const wanted =
+        direction === undefined || direction === 'inout' || direction === frame.direction;
+      if (!wanted || !test(frame)) continue;
+      this.received += 1;
+      this.#waiting.push(frame);
+    }
+  }
+
+  /** libpcap's ring hands its packets over once a second. */
+  #lastDelivery(openedAt: Micros): Micros {
+    const since = this.#process.sim.now() - openedAt;
+    return micros(openedAt + since - (since % seconds(1)));
   }
 
   *#print(captured: CapturedFrame): Op<void> {
@@ -296,6 +323,9 @@ function* stopWith(process: Process, stop: Stop): Op<number> {
   return stop.status;
 }
 
+/** Until the packet ring is set up. */
+const startup = millis(60);
+
 export const tcpdumpProgram = (version: string): Program =>
   function* tcpdump(process: Process): Op<number> {
     const request = parse(process.argv.slice(1), version);
@@ -320,6 +350,7 @@ export const tcpdumpProgram = (version: string): Program =>
       );
       return 1;
     }
+    yield* sleep(process.sim, startup);
     process.handle(signals.SIGINT, 'catch');
     process.handle(signals.SIGTERM, 'catch');
     const { sockets } = process.kernel;
