@@ -20,3 +20,4 @@ export type * from './rows.ts';
 export type { NetworkWorld } from './state.ts';
 export { Trace } from './trace.ts';
 export { createNetworkWorld } from './world.ts';
+export type * from './xfrm/index.ts';

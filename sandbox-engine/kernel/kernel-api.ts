@@ -18,6 +18,7 @@ import type {
   SocketId,
   SocketRow,
 } from './rows.ts';
+import type { Xfrm } from './xfrm/index.ts';
 
 export interface LinkSpec {
   readonly name: string;
@@ -177,6 +178,8 @@ export interface Kernel {
   netfilter(netns: NetnsId): Netfilter;
   /** IPVS of a namespace; the first call puts it into the packet path. */
   ipvsTable(netns: NetnsId): Ipvs;
+  /** IPsec of a namespace; the first call puts it into the packet path. */
+  xfrmTable(netns: NetnsId): Xfrm;
   /** Puts other hooks into the packet path of a namespace; undefined takes them out. */
   setIpvs(netns: NetnsId, hooks: IpvsHooks | undefined): void;
   setXfrm(netns: NetnsId, hooks: XfrmHooks | undefined): void;

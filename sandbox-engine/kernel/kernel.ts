@@ -17,6 +17,7 @@ import { addRoute, deleteRoute, listRoutes } from './route-verbs.ts';
 import type { Errno, LinkId, NeighbourRow, NetnsId } from './rows.ts';
 import { createSockets } from './sockets.ts';
 import type { Device, HostState, Namespace, NetworkWorld } from './state.ts';
+import { XfrmTable } from './xfrm/index.ts';
 
 export interface KernelOptions {
   readonly host: string;
@@ -179,6 +180,13 @@ function kernelOf(host: HostState): Kernel {
       if (netns.ipvs instanceof IpvsTable) return netns.ipvs;
       const table = new IpvsTable(netns);
       netns.ipvs = table;
+      return table;
+    },
+    xfrmTable: (id) => {
+      const netns = netnsOf(id);
+      if (netns.xfrm instanceof XfrmTable) return netns.xfrm;
+      const table = new XfrmTable(netns);
+      netns.xfrm = table;
       return table;
     },
     setIpvs: (id, hooks) => {

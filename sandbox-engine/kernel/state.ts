@@ -26,6 +26,8 @@ import type {
   NetnsRow,
   RouteRow,
   SocketRow,
+  XfrmPolicyRow,
+  XfrmStateRow,
 } from './rows.ts';
 import type { CaptureSocket, SocketTable } from './socket-table.ts';
 import type { SysctlTable } from './sysctl.ts';
@@ -48,6 +50,8 @@ export interface NetworkWorld {
   readonly sockets: Collection<SocketRow>;
   /** Virtual services. */
   readonly ipvs: Collection<IpvsServiceRow>;
+  readonly xfrmStates: Collection<XfrmStateRow>;
+  readonly xfrmPolicies: Collection<XfrmPolicyRow>;
   /** Devices by LAN segment. */
   readonly segments: Map<string, Set<Device>>;
   readonly devices: Map<LinkId, Device>;

@@ -17,6 +17,8 @@ import type {
   NetnsRow,
   RouteRow,
   SocketRow,
+  XfrmPolicyRow,
+  XfrmStateRow,
 } from './rows.ts';
 import type { NetworkWorld } from './state.ts';
 import { endConnection } from './tcp.ts';
@@ -46,6 +48,8 @@ export function createNetworkWorld(sim: Sim): NetworkWorld {
     fdb: new Collection<FdbRow>(journal, 'fdb', byNetns),
     sockets: new Collection<SocketRow>(journal, 'sockets', byNetns),
     ipvs: new Collection<IpvsServiceRow>(journal, 'ipvs', byNetns),
+    xfrmStates: new Collection<XfrmStateRow>(journal, 'xfrmStates', byNetns),
+    xfrmPolicies: new Collection<XfrmPolicyRow>(journal, 'xfrmPolicies', byNetns),
     segments: new Map(),
     devices: new Map(),
     namespaces: new Map(),

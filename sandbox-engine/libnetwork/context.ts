@@ -9,6 +9,9 @@ export type Context = NetworkControllerOptions;
 
 export const netnsDirectory = '/var/run/docker/netns';
 
+/** The UDP port of VXLAN on this host. */
+export const dataPathPort = ({ dataPathPort: given = 4789 }: Context): number => given;
+
 const rngOf = (context: Context): Rng => context.sim.rng(`libnetwork/${context.host}`);
 
 /** An id of a network, an endpoint or a sandbox: 64 hexadecimal digits. */

@@ -1,6 +1,8 @@
 // What the leader tells each node, and when there is something new to tell.
 // Mirrors: swarmkit manager/dispatcher/assignments.go, node.proto (NodeAttachments), dispatcher.proto (SessionMessage).
+import type { NetworkKey } from './network-keys.ts';
 import {
+  type NetworkKey,
   rank,
   type SecretRow,
   type SwarmNetworkRow,
@@ -23,6 +25,9 @@ export interface Assignments {
   /** Addresses of the other nodes: whom to gossip with. */
   readonly peers: readonly string[];
   readonly dataPathPort: number;
+  readonly networkKeys: readonly NetworkKey[];
+  /** For encrypted networks, the one to send with first. */
+  readonly networkKeys: readonly NetworkKey[];
   /** Until the next heartbeat, µs. */
   readonly period: number;
 }
@@ -59,7 +64,9 @@ export function assignmentsFor(swarm: Swarm, nodeId: string): Assignments | unde
       .all(rows.nodes)
       .filter((other) => other.id !== nodeId && other.status.state !== 'down')
       .map((other) => other.status.address),
+    networkKeys: swarm.networkKeys,
     dataPathPort: store.clusterRow.dataPathPort,
+    networkKeys: store.clusterRow.networkKeys,
     period: Math.max(0, dispatcher.nextHeartbeat() - sim.now()),
   };
 }

@@ -5,7 +5,8 @@ import { Allocator } from './allocator/allocator.ts';
 import { newRootCa } from './ca.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { joinToken, newId, unlockKey } from './identity.ts';
-import type { SwarmNodeRow } from './objects.ts';
+import { type NetworkKey, newNetworkKeys } from './network-keys.ts';
+import type { NetworkKey, SwarmNodeRow } from './objects.ts';
 import type { RaftMember } from './raft.ts';
 import type { Availability, ClusterSpec } from './specs.ts';
 import { type SwarmRows, SwarmStore } from './store.ts';
@@ -77,6 +78,8 @@ export class Swarm {
   readonly sim: Sim;
   readonly store: SwarmStore;
   readonly dispatcher: Dispatcher;
+  /** For encrypted networks. */
+  readonly networkKeys: readonly NetworkKey[];
   readonly #factories: readonly PartFactory[];
   #allocator: Allocator | undefined;
   #parts: readonly LeaderPart[] = [];
@@ -88,6 +91,7 @@ export class Swarm {
     this.id = id;
     this.sim = sim;
     this.#factories = factories;
+    this.networkKeys = newNetworkKeys(sim);
     this.store = new SwarmStore(sim, rows, id, firstIndex);
     this.dispatcher = new Dispatcher(sim, this.store);
     this.store.onCommit = () => {
@@ -246,6 +250,19 @@ export class Swarm {
   }
 }
 
+/** As many keys as nodes keep: the old, the current and the next one. */
+const keyRingSize = 3;
+
+/** Mirrors: swarmkit manager/keymanager. Differs: keys are not exchanged after twelve hours. */
+function newNetworkKeys(sim: Sim): NetworkKey[] {
+  const rng = sim.rng('swarmkit/network keys');
+  const skew = rng.below(2 ** 31);
+  return Array.from({ length: keyRingSize }, (_, index) => ({
+    key: rng.hex(32),
+    tag: skew + index + 1,
+  }));
+}
+
 /** `swarm init`: a new swarm with its first manager; the ingress network comes with it. */
 export function createSwarm(
   sim: Sim,
@@ -270,6 +287,7 @@ export function createSwarm(
         manager: joinToken(rootCa.tokenDigest, secrets),
       },
       unlockKey: spec.EncryptionConfig.AutoLockManagers ? unlockKey(secrets) : '',
+      networkKeys: newNetworkKeys(sim),
       addressPools: options.addressPools,
       subnetSize: options.subnetSize,
       dataPathPort: options.dataPathPort,

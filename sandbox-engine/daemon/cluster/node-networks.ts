@@ -26,7 +26,8 @@ export class NodeNetworks {
     this.#options = options;
   }
 
-  apply({ networks, node }: Assignments): void {
+  apply({ networks, node, networkKeys }: Assignments): void {
+    this.#options.controller.setEncryptionKeys(networkKeys);
     this.#known = new Map(networks.map((network) => [network.id, network]));
     this.#addresses = node.attachments;
     const ingress = networks.find((network) => network.spec.Ingress);

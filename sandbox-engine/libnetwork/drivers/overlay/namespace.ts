@@ -6,7 +6,7 @@ import type { LinkId, LinkRow, NetnsId } from '../../../kernel/index.ts';
 import { assert, must } from '../../../std/index.ts';
 import { type Cidr, contains, type Ipv4, parseCidr, parseIpv4 } from '../../../wire/index.ts';
 import type { NetworkRow } from '../../api.ts';
-import { type Context, publishNetns, withdrawNetns } from '../../context.ts';
+import { type Context, dataPathPort, publishNetns, withdrawNetns } from '../../context.ts';
 import { freeName, setLoopbackUp, withBroadcast } from '../../sandbox/interface.ts';
 import { overlayMtu } from './options.ts';
 
@@ -21,8 +21,6 @@ export interface OverlayNamespace {
   readonly key: string;
   readonly segments: readonly OverlaySegment[];
 }
-
-const defaultDataPort = 4789;
 
 /** Made when the first endpoint of the network joins on this node. */
 export function openNamespace(context: Context, network: NetworkRow): OverlayNamespace {
@@ -66,12 +64,19 @@ function makeSegment(
 
 /** Made in the host's namespace, so that its packets leave from there, and moved. */
 function makeVxlan(context: Context, network: NetworkRow, vni: number, mtu: number): LinkRow {
-  const { kernel, dataPathPort = defaultDataPort } = context;
+  const { kernel } = context;
   const made = kernel.linkAdd(kernel.initNetns, {
     name: `vx-${vni.toString(16).padStart(6, '0')}-${network.networkId.slice(0, 5)}`,
     kind: 'vxlan',
     mtu,
-    vxlan: { vni, port: dataPathPort, proxy: true, learning: true, l2miss: true, l3miss: true },
+    vxlan: {
+      vni,
+      port: dataPathPort(context),
+      proxy: true,
+      learning: true,
+      l2miss: true,
+      l3miss: true,
+    },
   });
   assert(made.ok, `making the VXLAN device of network ${network.name}`);
   return made.value;

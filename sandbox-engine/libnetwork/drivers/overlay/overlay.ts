@@ -8,6 +8,7 @@ import type { EncryptionKey, EndpointRow, NetworkRow } from '../../api.ts';
 import { type Context, newMac, newVethName } from '../../context.ts';
 import { freeName } from '../../sandbox/interface.ts';
 import type { Driver, Joined, JoinRequest } from '../driver.ts';
+import { addEncryptionRules, Encryption, removeEncryptionRules } from './encryption.ts';
 import {
   closeNamespace,
   noIpv6,
@@ -15,7 +16,7 @@ import {
   openNamespace,
   segmentOf,
 } from './namespace.ts';
-import { overlayMtu } from './options.ts';
+import { isEncrypted, overlayMtu } from './options.ts';
 
 /** An endpoint on another node. */
 export interface Peer {
@@ -40,10 +41,13 @@ class Overlay implements OverlayDriver {
   readonly #context: Context;
   readonly #namespaces = new Map<string, OverlayNamespace>();
   readonly #peers = new Map<string, Map<string, Peer>>();
-  keys: readonly EncryptionKey[] = [];
+  /** The VXLAN ids of the encrypted networks that have a namespace. */
+  readonly #encrypted = new Map<string, readonly number[]>();
+  readonly #encryption: Encryption;
 
   constructor(context: Context) {
     this.#context = context;
+    this.#encryption = new Encryption(context);
   }
 
   createNetwork(row: NetworkRow): Result<NetworkRow, Failure> {
@@ -59,6 +63,8 @@ class Overlay implements OverlayDriver {
   }
 
   join(network: NetworkRow, request: JoinRequest): Result<Joined, Failure> {
+    if (isEncrypted(network) && !this.#encryption.hasKeys)
+      return err(failure('system', 'cannot join secure network: encryption keys not present'));
     const namespace = this.#open(network);
     const segment = segmentOf(namespace, request.address);
     if (!segment)
@@ -103,10 +109,12 @@ class Overlay implements OverlayDriver {
     this.#peers.set(networkId, peers);
     const namespace = this.#namespaces.get(networkId);
     if (namespace) this.#program(namespace, peer);
+    this.#settleEncryption();
   }
 
   removePeer(networkId: string, peer: Peer): void {
     this.#peers.get(networkId)?.delete(formatIpv4(peer.address));
+    this.#settleEncryption();
     const namespace = this.#namespaces.get(networkId);
     const segment = namespace && segmentOf(namespace, peer.address);
     if (!segment) return;
@@ -118,10 +126,12 @@ class Overlay implements OverlayDriver {
   forget(networkId: string): void {
     this.#close(networkId);
     this.#peers.delete(networkId);
+    this.#settleEncryption();
   }
 
   setKeys(keys: readonly EncryptionKey[]): void {
-    this.keys = keys;
+    this.#encryption.keys = keys;
+    this.#settleEncryption();
   }
 
   #open(network: NetworkRow): OverlayNamespace {
@@ -131,6 +141,7 @@ class Overlay implements OverlayDriver {
     this.#namespaces.set(network.networkId, namespace);
     for (const peer of this.#peers.get(network.networkId)?.values() ?? [])
       this.#program(namespace, peer);
+    if (isEncrypted(network)) this.#encrypt(network);
     return namespace;
   }
 
@@ -139,6 +150,24 @@ class Overlay implements OverlayDriver {
     if (!namespace) return;
     this.#namespaces.delete(networkId);
     closeNamespace(this.#context, namespace);
+    for (const vni of this.#encrypted.get(networkId) ?? [])
+      removeEncryptionRules(this.#context, vni);
+    if (this.#encrypted.delete(networkId)) this.#settleEncryption();
+  }
+
+  #encrypt({ networkId, subnets }: NetworkRow): void {
+    const vnis = subnets.flatMap(({ vni }) => (vni === undefined ? [] : [vni]));
+    this.#encrypted.set(networkId, vnis);
+    for (const vni of vnis) addEncryptionRules(this.#context, vni);
+    this.#settleEncryption();
+  }
+
+  /** There are associations with the nodes of all peers on encrypted networks that have a namespace here. */
+  #settleEncryption(): void {
+    const peers = [...this.#encrypted.keys()].flatMap((id) => [
+      ...(this.#peers.get(id)?.values() ?? []),
+    ]);
+    this.#encryption.settle(new Set(peers.map(({ node }) => node)));
   }
 
   /** The neighbour entry answers ARP for the peer, the FDB entry says which node has it. */

@@ -1,0 +1,3 @@
+// IPsec, as the kernel's door makes it.
+export type * from './api.ts';
+export { XfrmTable } from './xfrm.ts';
