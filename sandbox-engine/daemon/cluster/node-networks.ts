@@ -3,7 +3,7 @@
 // container/adapter.go (createNetworks, removeNetworks).
 import type { NetworkController, NetworkRow } from '../../libnetwork/index.ts';
 import { type Coroutine, millis, type Op, type Sim, sleep } from '../../sim/index.ts';
-import type { Assignments, SwarmNetworkRow } from '../../swarmkit/index.ts';
+import { type Assignments, holdsAddresses, type SwarmNetworkRow } from '../../swarmkit/index.ts';
 import { swarmNetworkSpec } from './networks.ts';
 
 /** A node sets up ingress in the background, after it has told that it is ready. */
@@ -20,16 +20,24 @@ export class NodeNetworks {
   readonly #options: NodeNetworksOptions;
   #known = new Map<string, SwarmNetworkRow>();
   #addresses: Readonly<Record<string, string>> = {};
+  /** Ingress, and the networks of tasks that are here or on their way. */
+  #wanted: ReadonlySet<string> = new Set();
   #ingress: Coroutine<void> | undefined;
 
   constructor(options: NodeNetworksOptions) {
     this.#options = options;
   }
 
-  apply({ networks, node, networkKeys }: Assignments): void {
+  apply({ networks, node, networkKeys, tasks }: Assignments): void {
     this.#options.controller.setEncryptionKeys(networkKeys);
     this.#known = new Map(networks.map((network) => [network.id, network]));
     this.#addresses = node.attachments;
+    this.#wanted = new Set([
+      ...networks.filter((network) => network.spec.Ingress).map((network) => network.id),
+      ...tasks
+        .filter(holdsAddresses)
+        .flatMap((task) => task.attachments.map(({ networkId }) => networkId)),
+    ]);
     const ingress = networks.find((network) => network.spec.Ingress);
     const waiting = this.#ingress !== undefined && !this.#ingress.ended;
     if (ingress && this.#addresses[ingress.id] !== undefined && !this.has(ingress.id) && !waiting)
@@ -70,7 +78,7 @@ export class NodeNetworks {
     const { controller } = this.#options;
     let changed = false;
     for (const network of this.#local()) {
-      if (this.#addresses[network.networkId] !== undefined) continue;
+      if (this.#wanted.has(network.networkId)) continue;
       const used = controller
         .endpoints(network.networkId)
         .some((endpoint) => endpoint.name !== `${network.name}-endpoint`);
@@ -86,6 +94,7 @@ export class NodeNetworks {
     if (this.#ingress) this.#options.sim.cancel(this.#ingress as Coroutine<unknown>);
     this.#known.clear();
     this.#addresses = {};
+    this.#wanted = new Set();
     for (const network of this.#local())
       this.#options.controller.removeSwarmNetwork(network.networkId);
     this.#options.onChange();

@@ -156,11 +156,15 @@ export class Allocator {
 
   // ---- nodes ----------------------------------------------------------------------------
 
-  /** Every node has an address on ingress, and one on each network of which it runs tasks. */
+  /**
+   * Every node has an address on ingress, and one on each network of which it has run tasks: it keeps it while the
+   * network exists, and has it again when the next task comes (071:39-64).
+   */
   #allocateNodes(): void {
     const { rows } = this.#store;
     for (const node of this.#store.all(rows.nodes)) {
       const wanted = this.#networksOf(node);
+      for (const id of Object.keys(node.attachments)) if (rows.networks.has(id)) wanted.add(id);
       const attachments: Record<string, string> = {};
       for (const id of wanted) {
         const address = node.attachments[id] ?? this.#take(`node ${node.id}`, id);
@@ -176,7 +180,7 @@ export class Allocator {
     }
   }
 
-  #networksOf(node: SwarmNodeRow): ReadonlySet<string> {
+  #networksOf(node: SwarmNodeRow): Set<string> {
     const wanted = new Set<string>();
     const ingress = this.ingress();
     if (ingress && ingress.subnets.length > 0) wanted.add(ingress.id);
