@@ -2,6 +2,7 @@
 //
 // Mirrors: moby daemon/network.go (createNetwork, FindNetwork, deleteNetwork), libnetwork/controller.go NewNetwork.
 // Differs: no plugins, no IPv6; config-only networks are recorded but `--config-from` is read from them only once.
+import { mapOrder } from '../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../std/index.ts';
 import type { NetworkRow, NetworkSpec } from './api.ts';
 import { newId } from './context.ts';
@@ -172,12 +173,11 @@ export function removeNetwork(state: State, networkId: string): Result<void, Fai
 }
 
 function activeEndpoints(state: State, row: NetworkRow): string | undefined {
-  const endpoints = endpointsOn(state, row.networkId);
-  if (endpoints.length === 0) return undefined;
-  // The real list is a hash table.
-  const list = state.context.sim
-    .rng('libnetwork/endpoint table')
-    .shuffled(endpoints)
+  if (endpointsOn(state, row.networkId).length === 0) return undefined;
+  // The list is made by walking the map of all the daemon's endpoints.
+  const all = networksOf(state).flatMap(({ networkId }) => endpointsOn(state, networkId));
+  const list = mapOrder(state.context.sim.rng('libnetwork/endpoint map'), all)
+    .filter(({ networkId }) => networkId === row.networkId)
     .map(({ name, endpointId }) => `name:"${name}" id:"${endpointId.slice(0, 12)}"`);
   return `network ${row.name} has active endpoints (${list.join(', ')})`;
 }

@@ -1,6 +1,7 @@
 export { Collection, type Indexes } from './collection.ts';
 export { type Change, Journal, type Revision } from './journal.ts';
 export { limits } from './limits.ts';
+export { mapOrder } from './map-order.ts';
 export type { Timer } from './queue.ts';
 export { type Rng, rngStream } from './rng.ts';
 export {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   Collection,
   join,
+  mapOrder,
   micros,
   millis,
   type Op,
@@ -199,5 +200,19 @@ describe('chance', () => {
     }
     expect(Math.min(...counts)).toBeGreaterThan(850);
     expect([...rng.shuffled([1, 2, 3, 4])].sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('walks a small map in order, cut once at most; a large one in groups', () => {
+    const rng = rngStream(7, 'map');
+    const walks = Array.from({ length: 400 }, () => mapOrder(rng, ['a', 'b', 'c']).join(''));
+    expect([...new Set(walks)].sort()).toEqual(['abc', 'bca', 'cab']);
+    const inOrder = walks.filter((walk) => walk === 'abc').length;
+    expect(inOrder).toBeGreaterThan(270);
+    expect(inOrder).toBeLessThan(330);
+    const many = Array.from({ length: 30 }, (_, i) => i);
+    const walk = mapOrder(rng, many);
+    expect(walk).not.toEqual(many);
+    expect(walk.toSorted((x, y) => x - y)).toEqual(many);
+    expect(mapOrder(rng, [])).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 // Removing images: names first, then, when no name is left, the image and the layers that no other image needs.
 //
 // Mirrors: moby daemon/images/image_delete.go and image_prune.go.
+import { mapOrder } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { type ContainerRow, countsAsRunning, shortId } from '../containers/rows.ts';
 import type { DaemonContext } from '../context.ts';
@@ -144,8 +145,7 @@ export class ImageRemover {
   prune(filters: Filters): Result<object, Failure> {
     const dangling = filters.boolean('dangling', true);
     if (!dangling.ok) return dangling;
-    // The real store is a hash table.
-    const before = this.#context.sim.rng('daemon/image table').shuffled(this.#store.rows());
+    const before = mapOrder(this.#context.sim.rng('daemon/image map'), this.#store.rows());
     const removals: Removal[] = [];
     let reclaimed = 0;
     for (const row of before) {

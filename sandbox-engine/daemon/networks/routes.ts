@@ -5,7 +5,7 @@
 import type { ApiRequest, ApiResponse } from '../../api/index.ts';
 import type { NetworkController, NetworkRow, NetworkSpec } from '../../libnetwork/index.ts';
 import { isPredefined } from '../../libnetwork/index.ts';
-import { micros, type Op, type Sim } from '../../sim/index.ts';
+import { mapOrder, micros, type Op, type Sim } from '../../sim/index.ts';
 import { compareText, err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { booleanOf, objectOf, textOf } from '../body.ts';
 import { attachmentOf } from '../containers/attachments.ts';
@@ -156,13 +156,13 @@ function* prune(deps: NetworkRouteDeps, request: ApiRequest): Op<ApiResponse> {
   return json({ NetworksDeleted: deleted.length > 0 ? deleted : null });
 }
 
-/** The swarm's networks first, by id; those of this daemon are in a hash table. */
+/** The swarm's networks first, by id; those of this daemon are in a map. */
 function pruneOrder(deps: NetworkRouteDeps): NetworkRow[] {
   const rows = everything(deps).map(({ row }) => row);
   const ofSwarm = rows.filter((row) => row.scope === 'swarm');
   const local = rows.filter((row) => row.scope !== 'swarm');
   ofSwarm.sort((a, b) => compareText(a.networkId, b.networkId));
-  return [...ofSwarm, ...deps.sim.rng('daemon/network table').shuffled(local)];
+  return [...ofSwarm, ...mapOrder(deps.sim.rng('daemon/network map'), local)];
 }
 
 /** Networks that users made and no container on this node uses. The swarm refuses to remove those that it uses. */

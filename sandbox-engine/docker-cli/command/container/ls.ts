@@ -2,7 +2,7 @@
 //
 // Mirrors: docker/cli cli/command/container/list.go, formatter/container.go.
 import { parseTemplate, quote } from '../../../gotemplate/index.ts';
-import type { Op } from '../../../sim/index.ts';
+import { mapOrder, type Op } from '../../../sim/index.ts';
 import { compareText } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
 import { filterJson, filterPairs } from '../../client.ts';
@@ -107,7 +107,10 @@ function rowFormat(cli: Cli, full: boolean, size: boolean): RowFormat<unknown> {
       Mounts: (c) => mountsText(c, full),
       LocalVolumes: (c) =>
         String(list(c, 'Mounts').filter((mount) => text(mount, 'Driver') === 'local').length),
-      Networks: (c) => Object.keys(object(c, 'NetworkSettings.Networks')).join(','),
+      Networks: (c) => {
+        const names = Object.keys(object(c, 'NetworkSettings.Networks')).sort();
+        return mapOrder(cli.sim.rng('docker-cli/ps map'), names).join(',');
+      },
       Platform: () => null,
     },
     methods: { Label: (c, [name]) => labelOf(at(c, 'Labels'), name) },
