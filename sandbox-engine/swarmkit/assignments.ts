@@ -2,7 +2,6 @@
 // Mirrors: swarmkit manager/dispatcher/assignments.go, node.proto (NodeAttachments), dispatcher.proto (SessionMessage).
 import type { NetworkKey } from './network-keys.ts';
 import {
-  type NetworkKey,
   rank,
   type SecretRow,
   type SwarmNetworkRow,
@@ -27,7 +26,6 @@ export interface Assignments {
   readonly dataPathPort: number;
   readonly networkKeys: readonly NetworkKey[];
   /** For encrypted networks, the one to send with first. */
-  readonly networkKeys: readonly NetworkKey[];
   /** Until the next heartbeat, µs. */
   readonly period: number;
 }
@@ -66,7 +64,6 @@ export function assignmentsFor(swarm: Swarm, nodeId: string): Assignments | unde
       .map((other) => other.status.address),
     networkKeys: swarm.networkKeys,
     dataPathPort: store.clusterRow.dataPathPort,
-    networkKeys: store.clusterRow.networkKeys,
     period: Math.max(0, dispatcher.nextHeartbeat() - sim.now()),
   };
 }

@@ -6,7 +6,7 @@ import { newRootCa } from './ca.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { joinToken, newId, unlockKey } from './identity.ts';
 import { type NetworkKey, newNetworkKeys } from './network-keys.ts';
-import type { NetworkKey, SwarmNodeRow } from './objects.ts';
+import type { SwarmNodeRow } from './objects.ts';
 import type { RaftMember } from './raft.ts';
 import type { Availability, ClusterSpec } from './specs.ts';
 import { type SwarmRows, SwarmStore } from './store.ts';
@@ -250,19 +250,6 @@ export class Swarm {
   }
 }
 
-/** As many keys as nodes keep: the old, the current and the next one. */
-const keyRingSize = 3;
-
-/** Mirrors: swarmkit manager/keymanager. Differs: keys are not exchanged after twelve hours. */
-function newNetworkKeys(sim: Sim): NetworkKey[] {
-  const rng = sim.rng('swarmkit/network keys');
-  const skew = rng.below(2 ** 31);
-  return Array.from({ length: keyRingSize }, (_, index) => ({
-    key: rng.hex(32),
-    tag: skew + index + 1,
-  }));
-}
-
 /** `swarm init`: a new swarm with its first manager; the ingress network comes with it. */
 export function createSwarm(
   sim: Sim,
@@ -287,7 +274,6 @@ export function createSwarm(
         manager: joinToken(rootCa.tokenDigest, secrets),
       },
       unlockKey: spec.EncryptionConfig.AutoLockManagers ? unlockKey(secrets) : '',
-      networkKeys: newNetworkKeys(sim),
       addressPools: options.addressPools,
       subnetSize: options.subnetSize,
       dataPathPort: options.dataPathPort,
