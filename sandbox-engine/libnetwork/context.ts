@@ -1,6 +1,6 @@
 // What every part of one daemon's libnetwork works with.
 import type { NetnsId } from '../kernel/index.ts';
-import type { Rng } from '../sim/index.ts';
+import { longId, type Rng } from '../sim/index.ts';
 import { localMac, type Mac } from '../wire/index.ts';
 import type { NamespaceRow, NetworkControllerOptions } from './api.ts';
 import { onHost } from './rows.ts';
@@ -15,7 +15,7 @@ export const dataPathPort = ({ dataPathPort: given = 4789 }: Context): number =>
 const rngOf = (context: Context): Rng => context.sim.rng(`libnetwork/${context.host}`);
 
 /** An id of a network, an endpoint or a sandbox: 64 hexadecimal digits. */
-export const newId = (context: Context): string => rngOf(context).hex(64);
+export const newId = (context: Context): string => longId(rngOf(context));
 
 /** A random MAC address of the locally administered range. */
 export const newMac = (context: Context): Mac => localMac(rngOf(context).hex(12));

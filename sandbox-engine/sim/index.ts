@@ -1,4 +1,5 @@
 export { Collection, type Indexes } from './collection.ts';
+export { longId } from './ids.ts';
 export { type Change, Journal, type Revision } from './journal.ts';
 export { limits } from './limits.ts';
 export { mapOrder } from './map-order.ts';

@@ -4,6 +4,7 @@
 
 import { validateEndpointSettings } from '../../libnetwork/index.ts';
 import type { FileTree } from '../../os/index.ts';
+import { longId } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { type JsonObject, numberOf, objectOf, textOf } from '../body.ts';
 import type { ImageStore } from '../images/store.ts';
@@ -60,7 +61,7 @@ export function createContainer(
   }
   if (!image.ok) return image;
   const definition = images.definition(image.value.imageId);
-  const containerId = context.sim.rng('daemon/container ids').hex(64);
+  const containerId = longId(context.sim.rng('daemon/container ids'));
   const hostname = host.NetworkMode === 'host' ? context.host.name : shortId(containerId);
   const config = containerConfig(body, definition.config, hostname);
   const problem = settingsProblem(config, host);
@@ -103,7 +104,7 @@ export function createContainer(
     networks,
     links: links.value,
     manuallyStopped: false,
-    layerId: context.sim.rng('daemon/layer ids').hex(64),
+    layerId: longId(context.sim.rng('daemon/layer ids')),
     managed: request.managed ?? false,
   };
   addToStore(

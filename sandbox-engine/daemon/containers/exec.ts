@@ -1,7 +1,7 @@
 // `docker exec`: a further process in a running container.
 //
 // Mirrors: moby daemon/exec.go.
-import { millis, type Op, sleep } from '../../sim/index.ts';
+import { longId, millis, type Op, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { booleanOf, type JsonObject, listOf, numberOf, textOf, textsOf } from '../body.ts';
 import { PieceStream } from '../stream.ts';
@@ -60,7 +60,7 @@ export class Execs {
     if (argv.length === 0) return err(failure('invalid_parameter', 'No exec command specified'));
     const user = textOf(body.User) || container.config.User;
     const { context } = this.#store;
-    const execId = context.sim.rng('daemon/exec ids').hex(64);
+    const execId = longId(context.sim.rng('daemon/exec ids'));
     const row = context.collections.execs.put({
       id: `${this.#store.host}/${execId}`,
       host: this.#store.host,
