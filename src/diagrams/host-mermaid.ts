@@ -46,7 +46,12 @@ export function hostMermaid(view: HostView, language: Language): string {
     const device = target?.devices[0];
     if (uplink && device) link(device.id, uplink.id, `:${port} → :${toPort}`, 'publish');
   }
-  if (uplink) link(uplink.id, 'lan', '', 'lan');
+  if (uplink) {
+    // Below the bridges, as everything that leaves the host goes through it.
+    for (const { id, kind } of host?.devices ?? [])
+      if (kind === 'bridge') rows.push(`${mermaidId(id)} ~~~ ${mermaidId(uplink.id)}`);
+    link(uplink.id, 'lan', '', 'lan');
+  }
   rows.push(...classes);
   rows.push(`class ${frame} host-${view.host}`, `class ${lan} lan`);
   return `${rows.join('\n')}\n`;

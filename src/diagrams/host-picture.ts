@@ -56,10 +56,12 @@ export function hostPicture(view: HostView): HostPicture {
 
   // The outer end of a pair, in the same namespace as the bridge that it is a port of, is left out as a box of its own.
   const outer = new Map<string, string>();
-  const ports = view.wires.filter(({ kind }) => kind === 'port');
+  const ports = view.wires.filter(({ kind }) => kind === 'port' || kind === 'vxlan');
   const pairs = view.wires.filter(({ kind }) => kind === 'veth');
-  for (const { from, to } of ports) {
-    const [port, bridge] = devices.get(from)?.kind === 'bridge' ? [to, from] : [from, to];
+  const ends = ({ from, to }: { readonly from: string; readonly to: string }) =>
+    devices.get(from)?.kind === 'bridge' ? { port: to, bridge: from } : { port: from, bridge: to };
+  for (const wire of ports) {
+    const { port, bridge } = ends(wire);
     const inPair = pairs.some((pair) => pair.from === port || pair.to === port);
     if (inPair && boxOf.get(port) === boxOf.get(bridge)) outer.set(port, bridge);
   }
@@ -75,9 +77,18 @@ export function hostPicture(view: HostView): HostPicture {
       stroke: strokeOf(network),
     });
   }
-  for (const { from, to } of ports)
-    if (!outer.has(from) && !outer.has(to))
-      lines.push({ from, to, label: '', stroke: strokeOf(devices.get(from)?.network) });
+  for (const wire of ports) {
+    const { port, bridge } = ends(wire);
+    if (outer.has(port)) continue;
+    const network = devices.get(port)?.network ?? devices.get(bridge)?.network;
+    const inOverlay = network === undefined && boxOf.get(bridge)?.kind === 'overlay';
+    lines.push({
+      from: bridge,
+      to: port,
+      label: '',
+      stroke: inOverlay ? 'overlay' : strokeOf(network),
+    });
+  }
 
   const boxes = view.namespaces.map((namespace) => ({
     id: namespace.id,

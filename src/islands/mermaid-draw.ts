@@ -9,10 +9,17 @@ mermaid.initialize({
   deterministicIds: true,
   theme: 'base',
   look: 'classic',
-  fontFamily: getComputedStyle(document.documentElement).fontFamily,
-  themeVariables: { fontSize: '14px' },
+  fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono') || 'monospace',
+  themeVariables: { fontSize: '15px' },
   htmlLabels: false,
-  flowchart: { curve: 'basis', nodeSpacing: 26, rankSpacing: 44, padding: 10, wrappingWidth: 420 },
+  flowchart: {
+    curve: 'basis',
+    nodeSpacing: 14,
+    rankSpacing: 30,
+    padding: 12,
+    wrappingWidth: 420,
+    subGraphTitleMargin: { top: 4, bottom: 8 },
+  },
 });
 
 let drawings = 0;
