@@ -19,7 +19,7 @@ import { host } from './host/index.ts';
 import { hostnameProgram } from './hostname/index.ts';
 import { ifconfigProgram } from './ifconfig/index.ts';
 import { ipProgram } from './ip/index.ts';
-import { ipvsadm } from './ipvsadm/index.ts';
+import { ipvsadm, ipvsadmRestore, ipvsadmSave } from './ipvsadm/index.ts';
 import { ncProgram } from './nc/index.ts';
 import { netstatProgram } from './netstat/index.ts';
 import { nsenter } from './nsenter/index.ts';
@@ -75,6 +75,8 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['route', routeProgram('net-tools')],
   ['busybox:route', routeProgram('busybox')],
   ['ipvsadm', ipvsadm],
+  ['ipvsadm-save', ipvsadmSave],
+  ['ipvsadm-restore', ipvsadmRestore],
   ['nc', ncProgram('openbsd')],
   ['netcat', ncProgram('openbsd')],
   ['nc.openbsd', ncProgram('openbsd')],
