@@ -1,7 +1,7 @@
 // /proc, /dev and /sys of every root: computed files that follow the process that looks at them.
 //
 // Mirrors: proc(5), mounted by each container for its own pid namespace. Differs: /proc/PID holds only what the labs'
-// tools read; /sys is nearly empty.
+// tools read; /sys holds only /sys/class/net, which follows whoever looks rather than the namespace it was mounted in.
 import type { Result } from '../std/index.ts';
 import { compareText, err, ok } from '../std/index.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   VirtualFile,
 } from './api.ts';
 import type { Machine } from './host.ts';
+import { deviceDirectories, procNet } from './net-files.ts';
 
 type Entries = ReadonlyMap<string, VirtualEntry>;
 
@@ -36,9 +37,15 @@ export function mountKernelFiles(machine: Machine, fs: FileSystem): void {
   );
   fs.mountVirtual(
     '/sys',
-    directory(() => new Map()),
+    directory(() => new Map([['class', directory(() => deviceClasses(machine))]])),
   );
 }
+
+const deviceClasses = (machine: Machine): Entries =>
+  new Map([['net', directory(() => deviceDirectories(machine.kernel, netnsOfViewer(machine)))]]);
+
+const netnsOfViewer = (machine: Machine): Process['netns'] =>
+  machine.current?.netns ?? machine.kernel.initNetns;
 
 function devices(machine: Machine): Entries {
   return new Map<string, VirtualEntry>([
@@ -83,6 +90,7 @@ function procEntries(machine: Machine, fs: FileSystem): Entries {
     'mounts',
     file(() => mountTable(fs)),
   );
+  entries.set('net', link('self/net'));
   entries.set(
     'sys',
     directory(() => sysctlDirectory(machine, '')),
@@ -135,6 +143,7 @@ function processDirectory(machine: Machine, row: ProcessRow): VirtualEntry {
       ['cwd', link(process?.cwd ?? '/')],
       ['environ', file(() => environment(process))],
       ['fd', directory(() => fdEntries(process))],
+      ['net', directory(() => procNet(machine.kernel, row.netns))],
       ['ns', directory(() => new Map([['net', { type: 'netns', netns: row.netns }]]))],
       ['root', link('/')],
       [
@@ -190,8 +199,7 @@ function fdTarget(open: OpenFile): string {
 // ---- sysctl -----------------------------------------------------------------------------------
 
 function sysctlDirectory(machine: Machine, prefix: string): Entries {
-  const viewer = machine.current;
-  const netns = viewer?.netns ?? machine.kernel.initNetns;
+  const netns = netnsOfViewer(machine);
   const entries = new Map<string, VirtualEntry>();
   const names = [...hostSysctls(machine).keys(), ...machine.kernel.sysctls(netns).keys()];
   for (const name of names.sort(compareText)) {
@@ -214,7 +222,7 @@ function sysctlDirectory(machine: Machine, prefix: string): Entries {
 const pathPart = (part: string): string => part.replaceAll('/', '.');
 
 function sysctlFile(machine: Machine, name: string): VirtualEntry {
-  const netns = (): Process['netns'] => machine.current?.netns ?? machine.kernel.initNetns;
+  const netns = (): Process['netns'] => netnsOfViewer(machine);
   return {
     type: 'file',
     sizeless: true,

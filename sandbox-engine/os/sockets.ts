@@ -4,14 +4,15 @@
 // socket with SO_RCVTIMEO does. A caught signal ends a wait for input with EINTR; connecting and sending go on
 // (SA_RESTART). A socket made here that is not handed out (failure, or the caller is cancelled) is closed.
 // Mirrors: connect(2), accept(2), send(2), recv(2), recvfrom(2), ping sockets of icmp(7).
-import type {
-  Datagram,
-  Errno,
-  IcmpArrival,
-  Kernel,
-  NetnsId,
-  SocketId,
-  SocketRow,
+import {
+  type Datagram,
+  type Errno,
+  type IcmpArrival,
+  type Kernel,
+  strerror as kernelText,
+  type NetnsId,
+  type SocketId,
+  type SocketRow,
 } from '../kernel/index.ts';
 import type { Micros, Op, Sim } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
@@ -224,40 +225,17 @@ export function* receiveIcmp(
 
 // ---- error texts ----------------------------------------------------------------------------
 
+/** What the kernel's table does not have: errors of waiting and of files. */
 const errorTexts: Readonly<Record<string, string>> = {
-  EPERM: 'Operation not permitted',
-  ENOENT: 'No such file or directory',
-  EEXIST: 'File exists',
-  EINVAL: 'Invalid argument',
-  EBUSY: 'Device or resource busy',
-  ENODEV: 'No such device',
-  EADDRINUSE: 'Address already in use',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  ENETUNREACH: 'Network is unreachable',
-  EHOSTUNREACH: 'No route to host',
-  ECONNREFUSED: 'Connection refused',
-  ECONNRESET: 'Connection reset by peer',
-  ETIMEDOUT: 'Connection timed out',
-  ENETDOWN: 'Network is down',
-  ENOTCONN: 'Transport endpoint is not connected',
-  EPIPE: 'Broken pipe',
-  EMSGSIZE: 'Message too long',
-  EOPNOTSUPP: 'Operation not supported',
-  ESRCH: 'No such process',
-  EACCES: 'Permission denied',
-  ELOOP: 'Too many levels of symbolic links',
-  ENAMETOOLONG: 'File name too long',
   EAGAIN: 'Resource temporarily unavailable',
   EINTR: 'Interrupted system call',
-  ENOTEMPTY: 'Directory not empty',
-  EMLINK: 'Too many links',
-  ENOPROTOOPT: 'Protocol not available',
-  ERANGE: 'Numerical result out of range',
   ENOTDIR: 'Not a directory',
   EISDIR: 'Is a directory',
   EROFS: 'Read-only file system',
   ENOSPC: 'No space left on device',
+  ENXIO: 'No such device or address',
 };
 
 /** Mirrors: strerror(3) of glibc. */
-export const strerror = (error: SocketError | FileError): string => errorTexts[error] ?? error;
+export const strerror = (error: SocketError | FileError): string =>
+  errorTexts[error] ?? kernelText(error as Errno) ?? error;
