@@ -1,7 +1,7 @@
 // sleep, timeout, date, uptime and watch: programs that know the simulated time.
 import { type Process, type Program, signals } from '../os/index.ts';
 import { micros, seconds, sleep } from '../sim/index.ts';
-import { civilTime, dayNames, millisOf, monthNames } from '../std/index.ts';
+import { civilTime, millisOf, strftime } from '../std/index.ts';
 import { type Flavoured, options } from './common.ts';
 import { signalNumber } from './processes.ts';
 
@@ -127,47 +127,6 @@ function parseDate(text: string, now: number): number | undefined {
       relative[2] ?? ''
     ] ?? 1;
   return now + Number(relative[1]) * unit * 1_000 * (relative[3] ? -1 : 1);
-}
-
-function strftime(format: string, millis: number): string {
-  const t = civilTime(millis);
-  const values: Readonly<Record<string, string>> = {
-    Y: String(t.year),
-    m: two(t.month),
-    d: two(t.day),
-    e: String(t.day).padStart(2),
-    H: two(t.hour),
-    M: two(t.minute),
-    S: two(t.second),
-    I: two(t.hour % 12 || 12),
-    p: t.hour < 12 ? 'AM' : 'PM',
-    a: dayNames[t.weekday] ?? '',
-    b: monthNames[t.month - 1] ?? '',
-    j: String(Math.floor((millis - millisOf(t.year, 1, 1)) / 86_400_000) + 1).padStart(3, '0'),
-    s: String(Math.floor(millis / 1_000)),
-    N: `${String(t.millisecond).padStart(3, '0')}000000`,
-    Z: 'UTC',
-    z: '+0000',
-    u: String(t.weekday || 7),
-    w: String(t.weekday),
-    n: '\n',
-    t: '\t',
-    F: `${t.year}-${two(t.month)}-${two(t.day)}`,
-    T: `${two(t.hour)}:${two(t.minute)}:${two(t.second)}`,
-    R: `${two(t.hour)}:${two(t.minute)}`,
-    D: `${two(t.month)}/${two(t.day)}/${two(t.year % 100)}`,
-    y: two(t.year % 100),
-    '%': '%',
-  };
-  return format.replace(/%-?(\d?)([a-zA-Z%])/g, (whole, digits: string, c: string) => {
-    const value = values[c];
-    if (value === undefined) return whole;
-    return c === 'N' && digits
-      ? value.slice(0, Number(digits))
-      : whole.startsWith('%-')
-        ? value.replace(/^[0 ]+(?=.)/, '')
-        : value;
-  });
 }
 
 const uptime: Program = function* (p) {

@@ -1,11 +1,12 @@
 // Prompts: the backslash escapes of PS1, and what is expanded in it.
 //
 // Mirrors: bash(1) PROMPTING.
+
 import type { Op } from '../sim/index.ts';
+import { strftime } from '../std/index.ts';
 import { expandQuotedParts } from './expand.ts';
 import { parseSource } from './parse.ts';
 import type { Shell } from './shell.ts';
-import { formatTime } from './time-format.ts';
 
 /** The prompt as it is shown. */
 export function* promptText(shell: Shell, variable: 'PS1' | 'PS2'): Op<string> {
@@ -35,7 +36,7 @@ export function decodePrompt(shell: Shell, text: string): string {
 
 const time = (shell: Shell, format: string): string => {
   const { sim } = shell.process;
-  return formatTime(format, sim.epochMillis + Math.floor(sim.now() / 1000));
+  return strftime(format, sim.epochMillis + Math.floor(sim.now() / 1000));
 };
 
 function field(shell: Shell, letter: string): string | undefined {

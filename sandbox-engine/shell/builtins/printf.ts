@@ -1,12 +1,13 @@
 // `printf`: formats, escapes, `-v`.
 //
 // Mirrors: printf(1p) and bash's %b, %q, %(…)T. Differs: %(…)T knows the common letters only.
+
 import type { Op } from '../../sim/index.ts';
+import { strftime } from '../../std/index.ts';
 import { assignVariable } from '../assign.ts';
 import { decodeEscapes } from '../escapes.ts';
 import { quoteByBackslash } from '../quoting.ts';
 import type { Shell } from '../shell.ts';
-import { formatTime } from '../time-format.ts';
 import { isName } from '../variables.ts';
 
 export function* printf(shell: Shell, words: readonly string[]): Op<number> {
@@ -180,7 +181,7 @@ class Formatter {
     const { sim } = this.#shell.process;
     const now = sim.epochMillis + Math.floor(sim.now() / 1000);
     const millis = argument === undefined || argument === '-1' ? now : Number(argument) * 1000;
-    return formatTime(format === '' ? '%H:%M:%S' : format, millis);
+    return strftime(format === '' ? '%H:%M:%S' : format, millis);
   }
 }
 
