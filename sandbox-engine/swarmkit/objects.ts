@@ -99,6 +99,14 @@ export interface SwarmNetworkRow extends SwarmObject {
   readonly subnets: readonly AllocatedSubnet[];
 }
 
+const predefinedLabel = 'com.docker.swarm.predefined';
+
+/** `bridge` and `host` of the nodes themselves, as far as services can be on them. */
+export const isPredefined = ({ spec }: SwarmNetworkRow): boolean =>
+  spec.Labels[predefinedLabel] === 'true';
+
+export const predefinedLabels: Labels = { [predefinedLabel]: 'true' };
+
 export interface VirtualIp {
   readonly networkId: string;
   /** With prefix length. */
@@ -232,4 +240,4 @@ export interface ConfigRow extends SwarmObject {
 export const taskName = (task: TaskRow): string =>
   task.serviceId === ''
     ? task.id
-    : `${task.serviceName}.${task.slot === 0 && task.jobIteration === undefined ? task.nodeId : task.slot}.${task.id}`;
+    : `${task.serviceName}.${task.slot === 0 ? task.nodeId : task.slot}.${task.id}`;

@@ -102,13 +102,19 @@ export interface ReferenceFile {
   readonly Mode: number;
 }
 
+export interface MountSpec {
+  readonly Source?: string;
+  readonly VolumeOptions?: { readonly DriverConfig?: { readonly Name?: string } };
+  readonly [key: string]: unknown;
+}
+
 /** Only what the swarm itself looks at; everything else is passed on to the executor as it is. */
 export interface ContainerSpec {
   readonly Image: string;
   readonly Hostname?: string;
   readonly Env?: readonly string[];
   readonly StopGracePeriod?: number;
-  readonly Mounts?: readonly { readonly Source?: string; readonly [key: string]: unknown }[];
+  readonly Mounts?: readonly MountSpec[];
   readonly Secrets?: readonly {
     readonly File?: ReferenceFile;
     readonly SecretID: string;
@@ -130,7 +136,7 @@ export interface TaskSpec {
   readonly RestartPolicy?: RestartPolicy;
   readonly Placement?: Placement;
   readonly Networks?: readonly NetworkAttachmentConfig[];
-  readonly LogDriver?: object;
+  readonly LogDriver?: { readonly Name?: string; readonly Options?: object };
   readonly ForceUpdate: number;
   readonly Runtime?: string;
 }

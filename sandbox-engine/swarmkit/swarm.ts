@@ -6,9 +6,9 @@ import { newRootCa } from './ca.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { joinToken, newId, unlockKey } from './identity.ts';
 import { type NetworkKey, newNetworkKeys } from './network-keys.ts';
-import type { SwarmNodeRow } from './objects.ts';
+import { predefinedLabels, type SwarmNodeRow } from './objects.ts';
 import type { RaftMember } from './raft.ts';
-import type { Availability, ClusterSpec } from './specs.ts';
+import type { Availability, ClusterSpec, SwarmNetworkSpecBody } from './specs.ts';
 import { type SwarmRows, SwarmStore } from './store.ts';
 
 /** How long the leader gathers changes before it looks at them. */
@@ -250,6 +250,19 @@ export class Swarm {
   }
 }
 
+const predefinedSpec = (name: string): SwarmNetworkSpecBody => ({
+  Name: name,
+  Labels: predefinedLabels,
+  Driver: name,
+  DriverOptions: {},
+  Internal: false,
+  Attachable: false,
+  Ingress: false,
+  EnableIPv6: false,
+  IpamDriver: '',
+  Ipam: [],
+});
+
 /** `swarm init`: a new swarm with its first manager; the ingress network comes with it. */
 export function createSwarm(
   sim: Sim,
@@ -294,6 +307,12 @@ export function createSwarm(
       },
       subnets: [],
     });
+    for (const name of ['bridge', 'host'])
+      swarm.store.create(rows.networks, {
+        id: newId(sim.rng('swarmkit/predefined networks')),
+        spec: predefinedSpec(name),
+        subnets: [],
+      });
     const made = swarm.addNode({
       role: 'manager',
       availability: options.availability,

@@ -70,10 +70,11 @@ class ContainerTask implements TaskController {
     if (!image.ok) return image;
     const assignments = this.#options.assignments();
     if (!assignments) return err('the node has left the swarm');
+    const network = (id: string) => this.#options.networks.row(id);
     const made = yield* this.#options.containers.create({
       name: taskName(this.#task),
-      body: containerBody(this.#task, assignments.node),
-      networks: containerNetworks(this.#task, (id) => this.#options.networks.row(id)),
+      body: containerBody(this.#task, assignments.node, network),
+      networks: containerNetworks(this.#task, network),
       managed: true,
     });
     if (!made.ok) return err(made.error.message);

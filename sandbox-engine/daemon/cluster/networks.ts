@@ -6,6 +6,7 @@ import type { Failure, Result } from '../../std/index.ts';
 import { ok } from '../../std/index.ts';
 import {
   createNetwork,
+  isPredefined,
   removeNetwork,
   type SwarmNetworkRow,
   type SwarmNetworkSpecBody,
@@ -25,7 +26,7 @@ export function clusterNetworkRow(row: SwarmNetworkRow): NetworkRow {
     host: '',
     networkId: row.id,
     name: spec.Name,
-    driver: allocated ? 'overlay' : '',
+    driver: allocated || isPredefined(row) ? spec.Driver : '',
     scope: 'swarm',
     createdAt: row.createdAt,
     ipam: {
@@ -102,7 +103,13 @@ export function clusterNetworks(
     isManager: () => node.manager !== undefined,
     list: () => {
       const store = node.manager?.swarm.store;
-      return store ? store.all(store.rows.networks).map(clusterNetworkRow) : [];
+      const rows = store ? store.all(store.rows.networks) : [];
+      return rows.filter((row) => !isPredefined(row)).map(clusterNetworkRow);
+    },
+    predefined: () => {
+      const store = node.manager?.swarm.store;
+      const rows = store ? store.all(store.rows.networks) : [];
+      return rows.filter(isPredefined).map(clusterNetworkRow);
     },
     *create(spec): Op<Result<string, Failure>> {
       const swarm = yield* node.swarm();

@@ -111,9 +111,8 @@ function resolveNetworks(swarm: Swarm, spec: ServiceSpec): Result<ServiceSpec, F
   for (const config of TaskTemplate.Networks ?? []) {
     const { Target } = config;
     const found = findNetwork(networks, Target);
-    if (!found && !['host', 'bridge', 'none'].includes(Target))
-      return err(failure('not_found', `network ${Target} not found`));
-    resolved.push({ ...config, Target: found?.id ?? Target });
+    if (!found) return err(failure('not_found', `network ${Target} not found`));
+    resolved.push({ ...config, Target: found.id });
   }
   if (resolved.length === 0) return ok(spec);
   return ok({ ...spec, TaskTemplate: { ...TaskTemplate, Networks: resolved } });

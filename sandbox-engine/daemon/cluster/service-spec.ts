@@ -224,7 +224,6 @@ export function serviceSpecOf(value: unknown): Result<ServiceSpec, Failure> {
 export function withServiceDefaults(spec: ServiceSpec): object {
   const { TaskTemplate: task } = spec;
   const container = task.ContainerSpec;
-  const job = 'ReplicatedJob' in spec.Mode || 'GlobalJob' in spec.Mode;
   const update = {
     Parallelism: 1,
     FailureAction: 'pause',
@@ -252,8 +251,8 @@ export function withServiceDefaults(spec: ServiceSpec): object {
       Runtime: task.Runtime,
     },
     Mode: spec.Mode,
-    ...(!job && { UpdateConfig: spec.UpdateConfig ?? update }),
-    ...(!job && { RollbackConfig: spec.RollbackConfig ?? update }),
+    UpdateConfig: spec.UpdateConfig ?? update,
+    RollbackConfig: spec.RollbackConfig ?? update,
     EndpointSpec: spec.EndpointSpec,
   };
 }

@@ -46,6 +46,8 @@ function endpointView({ endpoint }: ServiceRow): object {
   };
 }
 
+const iterationView = (iteration: number): object => (iteration === 0 ? {} : { Index: iteration });
+
 export interface ServiceViewOptions {
   readonly insertDefaults: boolean;
   /** How many of its tasks run: `service ls`. */
@@ -75,7 +77,7 @@ export function serviceView(sim: Sim, row: ServiceRow, options: ServiceViewOptio
     ...(status && { ServiceStatus: status }),
     ...(job && {
       JobStatus: {
-        JobIteration: { Index: job.iteration },
+        JobIteration: iterationView(job.iteration),
         LastExecution: timestamp(sim, job.lastExecution),
       },
     }),
@@ -187,7 +189,7 @@ export function taskView(sim: Sim, store: SwarmStore, task: TaskRow): object {
     },
     DesiredState: task.desiredState,
     ...(attachments.length > 0 && { NetworksAttachments: attachments }),
-    ...(jobIteration !== undefined && { JobIteration: { Index: jobIteration } }),
+    ...(jobIteration !== undefined && { JobIteration: iterationView(jobIteration) }),
     Volumes: null,
   };
 }

@@ -3,6 +3,7 @@
 import type { ServiceBinding } from '../../libnetwork/index.ts';
 import {
   type ContainerSpec,
+  isPredefined,
   type SwarmNetworkRow,
   type SwarmNodeRow,
   type TaskRow,
@@ -47,13 +48,16 @@ function mounts(spec: ContainerSpec, task: TaskRow, node: SwarmNodeRow): object[
   );
 }
 
-/** The name of the network of the nodes themselves that the task asks for: `host`, `none`. */
-const predefined = (task: TaskRow): string | undefined =>
-  (task.spec.Networks ?? [])
-    .map(({ Target }) => Target)
-    .find((target) => ['host', 'none', 'bridge'].includes(target));
+type FindNetwork = (id: string) => SwarmNetworkRow | undefined;
 
-export function containerBody(task: TaskRow, node: SwarmNodeRow): JsonObject {
+/** The network of the node itself that the task asks for: `host`, `bridge`. */
+function predefined(task: TaskRow, network: FindNetwork): string | undefined {
+  const [first] = task.attachments;
+  const row = first && network(first.networkId);
+  return row && isPredefined(row) ? row.spec.Name : undefined;
+}
+
+export function containerBody(task: TaskRow, node: SwarmNodeRow, network: FindNetwork): JsonObject {
   const spec = task.spec.ContainerSpec ?? { Image: '' };
   const { Limits = {}, Reservations = {} } = task.spec.Resources ?? {};
   const dns = (spec.DNSConfig ?? {}) as JsonObject;
@@ -75,7 +79,7 @@ export function containerBody(task: TaskRow, node: SwarmNodeRow): JsonObject {
     Healthcheck: body.Healthcheck,
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((port) => [port, {}])),
     HostConfig: {
-      NetworkMode: predefined(task) ?? 'bridge',
+      NetworkMode: predefined(task, network) ?? 'bridge',
       PortBindings: bindings,
       LogConfig: { Type: log.Name ?? '', Config: log.Options ?? {} },
       Mounts: mounts(spec, task, node),
@@ -111,7 +115,7 @@ function hostLines(value: unknown): string[] | null {
 /** By network name. */
 export function containerNetworks(
   task: TaskRow,
-  network: (id: string) => SwarmNetworkRow | undefined,
+  network: FindNetwork,
 ): Readonly<Record<string, Attachment>> {
   const attachments: Record<string, Attachment> = {};
   for (const { networkId, addresses, aliases } of task.attachments) {
@@ -124,7 +128,7 @@ export function containerNetworks(
     });
   }
   if (Object.keys(attachments).length > 0) return attachments;
-  return { [predefined(task) ?? 'bridge']: noAttachment };
+  return { [predefined(task, network) ?? 'bridge']: noAttachment };
 }
 
 function binding(

@@ -31,6 +31,8 @@ export interface ClusterNetworks {
    * workers. `host` of the rows is of no meaning. A network without allocated subnets has driver ''.
    */
   list(): readonly NetworkRow[];
+  /** `bridge` and `host` as services know them: found by scope only. */
+  predefined?(): readonly NetworkRow[];
   /** Makes a swarm network and answers its id once the allocator has seen it. */
   create(spec: NetworkSpec): Op<Result<string, Failure>>;
   remove(networkId: string): Op<Result<void, Failure>>;

@@ -63,7 +63,10 @@ function list(deps: NetworkRouteDeps, request: ApiRequest): ApiResponse {
 }
 
 function inspect(deps: NetworkRouteDeps, request: ApiRequest, id: string): ApiResponse {
-  const found = findUnique(everything(deps), id, request.query?.scope);
+  const scope = request.query?.scope;
+  const hidden = (scope === 'swarm' && deps.cluster()?.predefined?.()) || [];
+  const all = [...everything(deps), ...hidden.map((row) => ({ row, local: false }))];
+  const found = findUnique(all, id, scope);
   return answered(found, ({ row, local }) => {
     const { networkId } = row;
     const cluster = row.scope === 'swarm' && local ? deps.cluster() : undefined;

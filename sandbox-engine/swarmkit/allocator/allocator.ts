@@ -3,6 +3,7 @@
 import type { Sim } from '../../sim/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import {
+  isPredefined,
   rank,
   type ServiceRow,
   type SwarmNetworkRow,
@@ -77,7 +78,7 @@ export class Allocator {
   // ---- networks -------------------------------------------------------------------------
 
   #networks(): SwarmNetworkRow[] {
-    return this.#store.all(this.#store.rows.networks);
+    return this.#store.all(this.#store.rows.networks).filter((row) => !isPredefined(row));
   }
 
   #allocateNetworks(): void {
@@ -236,7 +237,7 @@ export class Allocator {
     for (const task of this.#store.all(rows.tasks)) {
       if (task.status.state !== 'new' || rank(task.desiredState) > rank('complete')) continue;
       const service = task.serviceId === '' ? undefined : rows.services.get(task.serviceId);
-      if (service && !service.endpoint) continue;
+      if (service && !isAllocated(service, this.#networksFor(service))) continue;
       const attachments = this.#attach(task, service);
       if (!attachments) continue;
       this.#store.update(rows.tasks, task.id, {
@@ -261,7 +262,8 @@ export class Allocator {
       : own;
     const attachments: TaskAttachment[] = [];
     for (const { Target: networkId, Aliases: aliases = [] } of wanted) {
-      if (!this.#store.rows.networks.has(networkId)) {
+      const network = this.#store.rows.networks.get(networkId);
+      if (!network || isPredefined(network)) {
         // A network of the nodes themselves (host, bridge).
         attachments.push({ networkId, addresses: [], aliases });
         continue;
@@ -314,8 +316,8 @@ const samePorts = (wanted: readonly PortConfig[], given: readonly PortConfig[]):
 
 function isAllocated(service: ServiceRow, networks: readonly string[]): boolean {
   const { endpoint, spec } = service;
-  if (!endpoint) return false;
   const { Mode: mode = 'vip', Ports: ports = [] } = spec.EndpointSpec ?? {};
+  if (!endpoint) return networks.length === 0 && ports.length === 0;
   if ((endpoint.spec.Mode ?? 'vip') !== mode || !samePorts(ports, endpoint.ports)) return false;
   return (
     networks.length === endpoint.virtualIps.length &&

@@ -33,6 +33,20 @@ function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
   return NanoCPUs <= cpus && MemoryBytes <= memory;
 }
 
+/** Drivers of logs and volumes that the task asks for by name. */
+function hasPlugins(task: TaskRow, { node }: NodeInfo): boolean {
+  const plugins = node.description?.plugins ?? [];
+  const has = (type: string, name: string) =>
+    plugins.some((plugin) => plugin.type === type && plugin.name === name);
+  const { LogDriver, ContainerSpec } = task.spec;
+  const log = LogDriver?.Name ?? '';
+  if (log !== '' && log !== 'none' && !has('Log', log)) return false;
+  return (ContainerSpec?.Mounts ?? []).every((mount) => {
+    const driver = mount.VolumeOptions?.DriverConfig?.Name ?? '';
+    return driver === '' || has('Volume', driver);
+  });
+}
+
 const hostPorts = (task: TaskRow): readonly PortConfig[] =>
   (task.endpoint?.ports ?? []).filter((port) => port.PublishMode === 'host' && port.PublishedPort);
 
@@ -79,6 +93,7 @@ const filters: readonly Filter[] = [
       n === 1 ? '1 node not available for new tasks' : `${n} nodes not available for new tasks`,
   },
   { fits: hasRoom, explain: (n) => `insufficient resources ${onNodes(n)}` },
+  { fits: hasPlugins, explain: (n) => `missing plugin ${onNodes(n)}` },
   {
     fits: (task, { node }) => fitsConstraints(task.spec.Placement?.Constraints, node),
     explain: (n) => `scheduling constraints not satisfied ${onNodes(n)}`,
