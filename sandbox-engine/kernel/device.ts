@@ -9,6 +9,7 @@ import { flushNeighbours } from './neighbour.ts';
 import { namespaceId } from './nsid.ts';
 import { addAddressRoutes, removeRoutesOf, routesChanged } from './route.ts';
 import type { Errno, LinkId, LinkRow } from './rows.ts';
+import { unstack } from './stacked.ts';
 import type { Device, Namespace, Transmit } from './state.ts';
 import { removeRemote, vxlanClose, vxlanOpen } from './vxlan.ts';
 
@@ -41,6 +42,8 @@ export function addDevice(
     neighbours: new Map(),
     peer: undefined,
     master: undefined,
+    lower: undefined,
+    uppers: [],
     ports: [],
     mtuFixed: false,
     fdb: new Map(),
@@ -125,6 +128,7 @@ function refreshCarrier(device: Device): void {
     if (device.master) flushPort(device.master, device, { permanent: false });
   }
   if (device.master) refreshCarrier(device.master);
+  for (const upper of device.uppers) refreshCarrier(upper);
 }
 
 /** A device with a carrier gives itself fe80::/64 from its MAC address, once, unless IPv6 is switched off there. */
@@ -153,6 +157,7 @@ export function enslave(port: Device, bridge: Device): Result<void, Errno> {
   if (bridge.row.kind !== 'bridge' || bridge.netns !== port.netns) return err('EINVAL');
   if (port.row.kind === 'loopback') return err('EINVAL');
   if (port.row.kind === 'bridge') return err('ELOOP');
+  if (port.uppers.length > 0) return err('EBUSY');
   if (port.master) release(port);
   port.master = bridge;
   port.receive = bridgeReceive;
@@ -231,6 +236,7 @@ export function noteLinkNamespaces(device: Device): void {
     namespaceId(netns, peer.netns);
     namespaceId(peer.netns, netns);
   }
+  if (device.lower && device.lower.netns !== netns) namespaceId(netns, device.lower.netns);
   const underlay = device.row.vxlan && netns.world.namespaces.get(device.row.vxlan.underlay);
   if (underlay && underlay !== netns) namespaceId(netns, underlay);
 }
@@ -253,6 +259,8 @@ export function deleteDevice(device: Device): void {
   const { world } = device.netns;
   const { peer } = device;
   for (const port of [...device.ports]) release(port);
+  for (const upper of [...device.uppers]) deleteDevice(upper);
+  unstack(device);
   leave(device);
   for (const mac of [...device.remotes.keys()]) removeRemote(device, mac, undefined);
   if (device.ageingTimer) device.ageingTimer.cancelled = true;

@@ -44,6 +44,8 @@ export interface LinkSpec {
     readonly l3miss?: boolean;
   };
   readonly segment?: string;
+  /** macvlan (bridge mode) and ipvlan (l2): the device of the same namespace that they share. */
+  readonly lower?: LinkId;
 }
 
 export interface LinkChanges {

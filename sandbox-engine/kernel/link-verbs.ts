@@ -21,6 +21,7 @@ import {
 import type { LinkChanges, LinkSpec, LinkState } from './kernel-api.ts';
 import { dummyTransmit, lanTransmit, plug, vethTransmit } from './links.ts';
 import type { Errno, LinkId, LinkKind, LinkRow } from './rows.ts';
+import { stack, stackedTransmit } from './stacked.ts';
 import type { Device, HostState, Namespace, NetworkWorld, Transmit } from './state.ts';
 import { vxlanTransmit } from './vxlan.ts';
 
@@ -31,6 +32,8 @@ const transmitters: Readonly<Record<LinkKind, Transmit>> = {
   veth: vethTransmit,
   bridge: bridgeTransmit,
   vxlan: vxlanTransmit,
+  macvlan: stackedTransmit,
+  ipvlan: stackedTransmit,
 };
 
 /** Makes a device. Errors: EEXIST (name, number or VNI taken), EINVAL (no such name can be), EOPNOTSUPP (veth alone). */
@@ -39,6 +42,7 @@ export function addLink(host: HostState, netns: Namespace, spec: LinkSpec): Resu
   if (deviceByName(netns, spec.name)) return err('EEXIST');
   if (spec.ifindex !== undefined && ifindexTaken(netns, spec.ifindex)) return err('EBUSY');
   if (spec.kind === 'veth') return addVeth(host, netns, spec);
+  if (spec.kind === 'macvlan' || spec.kind === 'ipvlan') return addStacked(host, netns, spec);
   if (spec.vxlan && vniTaken(netns, spec.vxlan.vni, spec.vxlan.port)) return err('EEXIST');
   const device = addDevice(
     netns,
@@ -106,6 +110,23 @@ function addVeth(host: HostState, netns: Namespace, spec: LinkSpec): Result<Link
   far.peer = near;
   noteLinkNamespaces(near);
   return ok(near.row);
+}
+
+/** An ipvlan has its lower device's address. A device carries macvlans, or ipvlans, or is a bridge's port. */
+function addStacked(host: HostState, netns: Namespace, spec: LinkSpec): Result<LinkRow, Errno> {
+  const { name, kind } = spec;
+  const lower = spec.lower === undefined ? undefined : netns.devices.get(spec.lower);
+  if (!lower || lower.row.kind === 'loopback') return err('EINVAL');
+  if (lower.master || lower.uppers.some((other) => other.row.kind !== kind)) return err('EBUSY');
+  const mac = kind === 'ipvlan' ? lower.row.mac : (spec.mac ?? randomMac(host));
+  const mtu = spec.mtu ?? lower.row.mtu;
+  const device = addDevice(
+    netns,
+    { name, kind, mac, mtu, lower: lower.id, ...(spec.ifindex && { ifindex: spec.ifindex }) },
+    stackedTransmit,
+  );
+  stack(device, lower);
+  return ok(device.row);
 }
 
 const randomMac = (host: HostState): Mac => localMac(host.rng.hex(12));
@@ -217,16 +238,28 @@ export function linkStateOf(world: NetworkWorld, id: LinkId): LinkState {
     case 'ether':
       // The uplink's driver does not report an operational state while the link is up.
       return { carrier, operational: carrier ? 'UNKNOWN' : 'DOWN' };
+    case 'macvlan':
+    case 'ipvlan':
+      return { carrier, operational: carrier ? stackedState(world, row) : 'LOWERLAYERDOWN' };
     default:
       return { carrier, operational: 'UNKNOWN' };
   }
 }
+
+/** The state of the lower device is theirs, too. */
+const stackedState = (world: NetworkWorld, row: LinkRow): LinkState['operational'] =>
+  row.lower === undefined ? 'UNKNOWN' : linkStateOf(world, row.lower).operational;
 
 function rowCarrier(world: NetworkWorld, row: LinkRow): boolean {
   if (!row.up) return false;
   switch (row.kind) {
     case 'ether':
       return row.segment !== undefined;
+    case 'macvlan':
+    case 'ipvlan': {
+      const lower = row.lower === undefined ? undefined : world.links.get(row.lower);
+      return lower !== undefined && rowCarrier(world, lower);
+    }
     case 'veth':
       return row.peer !== undefined && world.links.get(row.peer)?.up === true;
     case 'bridge':

@@ -78,7 +78,7 @@ export function lanTransmit(device: Device, frame: EthernetFrame, flow: number):
   const group = isGroup(frame.destination);
   if (!group)
     for (const station of stations)
-      if (station.row.mac === frame.destination) {
+      if (answersTo(station, frame.destination)) {
         if (station !== device) scheduleFrame(world, delay, station, frame, flow);
         return;
       }
@@ -88,6 +88,10 @@ export function lanTransmit(device: Device, frame: EthernetFrame, flow: number):
       scheduleFrame(world, delay, station, frame, flow);
   if (!group) drop(device, frame, flow, `nobody on the LAN has ${frame.destination}`);
 }
+
+/** Its own address, and those of the macvlans that share it. */
+const answersTo = ({ row, uppers }: Device, mac: Mac): boolean =>
+  row.mac === mac || uppers.some((upper) => upper.row.mac === mac);
 
 /** Broadcast and multicast addresses: the lowest bit of the first byte is set. */
 export const isGroup = (mac: Mac): boolean => (Number.parseInt(mac.charAt(1), 16) & 1) === 1;
@@ -158,6 +162,9 @@ export function hasCarrier(device: Device): boolean {
       return device.peer?.row.up === true;
     case 'bridge':
       return device.ports.some((port) => port.carrier);
+    case 'macvlan':
+    case 'ipvlan':
+      return device.lower?.carrier === true;
     default:
       return true;
   }

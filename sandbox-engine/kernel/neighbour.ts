@@ -265,7 +265,8 @@ export function confirmNeighbour(netns: Namespace, destination: Ipv4): void {
 /** An ARP packet has come in for this namespace. Mirrors: arp_process. */
 export function arpInput(device: Device, arp: ArpPacket, flow: number): void {
   const { netns } = device;
-  if (arp.senderMac === device.row.mac) return;
+  // Its own words come back to it; ipvlans on one device speak with one address.
+  if (arp.senderMac === device.row.mac && device.row.kind !== 'ipvlan') return;
   const own = isLocal(netns, arp.targetIp);
   if (arp.operation === 'request' && own && arp.senderIp !== arp.targetIp) {
     if (answersFor(device, arp.targetIp)) {

@@ -23,7 +23,15 @@ export interface NetnsRow {
   readonly createdAt: Micros;
 }
 
-export type LinkKind = 'loopback' | 'ether' | 'veth' | 'bridge' | 'vxlan' | 'dummy';
+export type LinkKind =
+  | 'loopback'
+  | 'ether'
+  | 'veth'
+  | 'bridge'
+  | 'vxlan'
+  | 'dummy'
+  | 'macvlan'
+  | 'ipvlan';
 
 /** A network device. `ether` is the host's uplink to the LAN. */
 export interface LinkRow {
@@ -40,6 +48,8 @@ export interface LinkRow {
   readonly master?: LinkId | undefined;
   /** veth only. */
   readonly peer?: LinkId | undefined;
+  /** macvlan and ipvlan: the device whose LAN they share. */
+  readonly lower?: LinkId | undefined;
   /** `ether` only: the LAN segment that the device is plugged into; absent when the cable is pulled. */
   readonly segment?: string | undefined;
   /** Bridge only: the address was set by hand, so it does not follow the ports. */

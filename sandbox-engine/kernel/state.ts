@@ -128,6 +128,10 @@ export interface Device {
   readonly neighbours: Map<Ipv4, Neighbour>;
   peer: Device | undefined;
   master: Device | undefined;
+  /** macvlan, ipvlan: the device that they share. */
+  lower: Device | undefined;
+  /** The macvlans or ipvlans that share this device. */
+  readonly uppers: Device[];
   /** bridge: its ports, oldest first. */
   readonly ports: Device[];
   /** bridge: the MTU was set by hand, so it does not follow the ports. */

@@ -110,6 +110,8 @@ function wiresAmong(links: readonly LinkRow[]): HostView['wires'] {
         to: link.master,
         kind: link.kind === 'vxlan' ? 'vxlan' : 'port',
       });
+    if (link.lower !== undefined && known.has(link.lower))
+      wires.push({ from: link.id, to: link.lower, kind: 'port' });
     if (link.kind === 'ether' && link.segment !== undefined)
       wires.push({ from: link.id, to: `segment:${link.segment}`, kind: 'uplink' });
   }

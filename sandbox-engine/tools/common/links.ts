@@ -33,7 +33,7 @@ export function queueDiscipline(link: LinkRow): string {
 export const broadcastMacOf = (link: LinkRow): string =>
   link.kind === 'loopback' ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff';
 
-/** What stands after `@`: the other end of a veth, or the device that a VXLAN hangs on. */
+/** What stands after `@`: the other end of a veth, what a macvlan shares, or the device that a VXLAN hangs on. */
 export interface LowerLink {
   readonly ifindex: number;
   /** Its row, if it is in the same namespace. */
@@ -44,7 +44,8 @@ export interface LowerLink {
 }
 
 export function lowerLink(kernel: Kernel, link: LinkRow): LowerLink | undefined {
-  const peer = link.peer === undefined ? undefined : kernel.link(link.peer);
+  const other = link.peer ?? link.lower;
+  const peer = other === undefined ? undefined : kernel.link(other);
   if (peer) {
     const elsewhere = peer.netns !== link.netns;
     return {

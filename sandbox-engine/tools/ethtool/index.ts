@@ -9,6 +9,8 @@ const drivers: Readonly<Record<LinkRow['kind'], readonly [driver: string, versio
   loopback: ['', ''],
   ether: ['uml-vector', '0.1'],
   veth: ['veth', '1.0'],
+  macvlan: ['macvlan', '0.1'],
+  ipvlan: ['ipvlan', '0.1'],
   bridge: ['bridge', '2.3'],
   vxlan: ['vxlan', '0.1'],
   dummy: ['dummy', '1.0'],

@@ -35,6 +35,8 @@ export function detailLines(context: IpContext, link: LinkRow, ofLink: boolean):
 
 function kindText(context: IpContext, link: LinkRow): string {
   if (link.kind === 'bridge') return bridgeText(context, link);
+  if (link.kind === 'macvlan') return 'macvlan mode bridge bcqueuelen 1000 usedbcqueuelen 1000';
+  if (link.kind === 'ipvlan') return 'ipvlan mode l2 bridge';
   if (link.kind !== 'vxlan' || !link.vxlan) return link.kind;
   const { vni, port, proxy, learning, l2miss, l3miss } = link.vxlan;
   return [
