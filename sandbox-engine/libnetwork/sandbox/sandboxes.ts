@@ -149,7 +149,7 @@ export function join(
 ): Result<EndpointRow, Failure> {
   const named = isResolvable(network);
   const { name = live.order.containerName, anonymous = false } = how;
-  const resolvable = named && !anonymous;
+  const resolvable = (named || network.ingress) && !anonymous;
   const added = addEndpoint(state, live, { network, settings, name, resolvable });
   if (!added.ok) return added;
   if (named || network.ingress) ensureResolver(state, live);
