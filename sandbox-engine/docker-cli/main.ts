@@ -10,6 +10,7 @@ import { noSuchContext } from './command/context/store.ts';
 import { handlers } from './command/index.ts';
 import { type Flags, type ParsedLine, parseFlags } from './flags/parse.ts';
 import { helpText, rootHelp, type SwarmState, usageLine } from './help.ts';
+import { startLogging } from './logging.ts';
 import { type CommandSpec, findChild, rootCommand } from './specs/index.ts';
 import { clientVersion } from './version.ts';
 
@@ -37,6 +38,8 @@ function* dispatch(process: Process, words: readonly string[]): Op<Outcome> {
     );
     return undefined;
   }
+  const refused = yield* startLogging(process, flags);
+  if (refused) return refused;
   const context = flags.given('context') ?? process.env.get('DOCKER_CONTEXT') ?? '';
   if (context !== '' && context !== 'default') return noSuchContext(context);
   const client = connect(process, flags);
