@@ -11,6 +11,7 @@ import { bridgeProgram } from './bridge/index.ts';
 import { busyboxIp } from './busybox-ip/index.ts';
 import { busyboxNslookup } from './busybox-nslookup/index.ts';
 import { busyboxPing } from './busybox-ping/index.ts';
+import { busyboxWget } from './busybox-wget/index.ts';
 import { curlProgram } from './curl/index.ts';
 import { digProgram } from './dig/index.ts';
 import { ethtool } from './ethtool/index.ts';
@@ -31,7 +32,7 @@ import { sudo } from './sudo/index.ts';
 import { sysctlProgram } from './sysctl/index.ts';
 import { tcpdumpProgram } from './tcpdump/index.ts';
 import { tracerouteProgram } from './traceroute/index.ts';
-import { busyboxWget } from './wget/index.ts';
+import { wgetProgram } from './wget/index.ts';
 
 export const networkTools: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ip', ipProgram('6.17.0')],
@@ -55,6 +56,8 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['busybox:sysctl', sysctlProgram('busybox')],
   ['curl', curlProgram('8.22.0')],
   ['bookworm:curl', curlProgram('7.88.1')],
+  ['wget', wgetProgram('1.25.0')],
+  ['bookworm:wget', wgetProgram('1.21.3')],
   ['busybox:wget', busyboxWget],
   ['dig', digProgram('9.20.15-1-Debian')],
   ['bookworm:dig', digProgram('9.18.49-1~deb12u1-Debian')],
