@@ -5,7 +5,7 @@
 // key exchange; policies for incoming packets are not checked.
 import type { Collection } from '../../sim/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { type Ipv4, type Ipv4Packet, packetLength } from '../../wire/index.ts';
+import { type Ipv4, type Ipv4Packet, transportLength } from '../../wire/index.ts';
 import type { PacketContext, XfrmHooks } from '../netfilter/hook.ts';
 import type { Errno, XfrmPolicyRow, XfrmStateRow } from '../rows.ts';
 import { type Namespace, traceHop } from '../state.ts';
@@ -92,9 +92,9 @@ export class XfrmTable implements Xfrm, XfrmHooks {
     };
     this.#usage.set(state.id, usage);
     const { transport } = packet;
-    const inside =
-      transport.protocol === 'esp' ? { ...packet, transport: transport.inner } : packet;
-    usage.bytes += packetLength(inside);
+    // What is encrypted counts, without the IP header.
+    const inside = transport.protocol === 'esp' ? transport.inner : transport;
+    usage.bytes += transportLength(inside);
     usage.packets += 1;
     usage.usedAt = this.#netns.world.sim.now();
     return usage;

@@ -141,7 +141,7 @@ class Overlay implements OverlayDriver {
     this.#namespaces.set(network.networkId, namespace);
     for (const peer of this.#peers.get(network.networkId)?.values() ?? [])
       this.#program(namespace, peer);
-    if (isEncrypted(network)) this.#encrypt(network);
+    this.#setUpEncryption(network);
     return namespace;
   }
 
@@ -155,9 +155,12 @@ class Overlay implements OverlayDriver {
     if (this.#encrypted.delete(networkId)) this.#settleEncryption();
   }
 
-  #encrypt({ networkId, subnets }: NetworkRow): void {
-    const vnis = subnets.flatMap(({ vni }) => (vni === undefined ? [] : [vni]));
-    this.#encrypted.set(networkId, vnis);
+  /** Rules of another network that had the same VXLAN id before are taken away. */
+  #setUpEncryption(network: NetworkRow): void {
+    const vnis = network.subnets.flatMap(({ vni }) => (vni === undefined ? [] : [vni]));
+    for (const vni of vnis) removeEncryptionRules(this.#context, vni);
+    if (!isEncrypted(network)) return;
+    this.#encrypted.set(network.networkId, vnis);
     for (const vni of vnis) addEncryptionRules(this.#context, vni);
     this.#settleEncryption();
   }
