@@ -2,8 +2,7 @@
 // convert/network.go (BasicNetworkFromGRPC).
 import type { NetworkRow, NetworkSpec, SwarmNetworkSpec } from '../../libnetwork/index.ts';
 import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
-import type { Failure, Result } from '../../std/index.ts';
-import { ok } from '../../std/index.ts';
+import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import {
   createNetwork,
   isPredefined,
@@ -122,6 +121,9 @@ export function clusterNetworks(
       const swarm = yield* node.swarm();
       if (!swarm.ok) return swarm;
       yield* sleep(sim, millis(commitMillis));
+      // It may be left on this node only: until its last container has stopped.
+      if (!swarm.value.store.rows.networks.has(networkId))
+        return err(failure('not_found', `network ${networkId} not found`));
       return removeNetwork(swarm.value, networkId);
     },
     peers: (networkId) => gossip.peers(networkId),

@@ -111,10 +111,14 @@ function taskSpecOf(value: unknown): Result<TaskSpec, Failure> {
   const networks = listOf(body.Networks).map((one) => networkOf(one));
   return ok({
     ContainerSpec: containerSpecOf(body.ContainerSpec),
-    Resources: {
-      Limits: quantities(resources.Limits),
-      Reservations: quantities(resources.Reservations),
-    },
+    ...(isObject(body.Resources) && {
+      Resources: {
+        ...(isObject(resources.Limits) && { Limits: quantities(resources.Limits) }),
+        ...(isObject(resources.Reservations) && {
+          Reservations: quantities(resources.Reservations),
+        }),
+      },
+    }),
     ...(restart.value && { RestartPolicy: restart.value }),
     Placement: pick(objectOf(body.Placement), [
       'Constraints',
@@ -242,7 +246,7 @@ export function withServiceDefaults(spec: ServiceSpec): object {
     Labels: spec.Labels,
     TaskTemplate: {
       ContainerSpec: container && containerView({ StopGracePeriod: 10_000_000_000, ...container }),
-      Resources: task.Resources,
+      ...(task.Resources && { Resources: task.Resources }),
       RestartPolicy: restart,
       Placement: task.Placement,
       ...(task.Networks && { Networks: task.Networks }),

@@ -31,12 +31,20 @@ function plainSpec({ spec }: ServiceRow): object {
   };
 }
 
+const portView = ({ Protocol, TargetPort, PublishedPort, PublishMode, ...rest }: PortConfig) => ({
+  ...rest,
+  Protocol,
+  TargetPort,
+  ...(PublishedPort !== undefined && { PublishedPort }),
+  PublishMode,
+});
+
 function endpointView({ endpoint }: ServiceRow): object {
   if (!endpoint) return { Spec: {} };
   const { spec, ports, virtualIps } = endpoint;
   return {
     Spec: spec,
-    ...(ports.length > 0 && { Ports: ports }),
+    ...(ports.length > 0 && { Ports: ports.map(portView) }),
     ...(virtualIps.length > 0 && {
       VirtualIPs: virtualIps.map(({ networkId, address }) => ({
         NetworkID: networkId,
@@ -141,8 +149,6 @@ function networkAttachmentView(sim: Sim, row: SwarmNetworkRow): object {
     },
   };
 }
-
-const portView = (port: PortConfig): PortConfig => port;
 
 /** What stood in the task's network when it was made is not kept; today's is shown. */
 function attachmentsView(sim: Sim, store: SwarmStore, task: TaskRow): object[] {
