@@ -147,6 +147,24 @@ test.each([
   expect(done).toEqual({ stdout: '', stderr: `${message}\n`, exit: 1 });
 });
 
+test('images are checked first; an undeclared network is made before it is missed', () => {
+  const engine = new FakeEngine({
+    'GET /info': { Swarm: { ControlAvailable: true } },
+    'GET /networks': [],
+    'POST /networks/create': { Id: 'n1' },
+  });
+  const deploy = (service: string) => {
+    const host = dockerHost(engine, { '/tmp/b.yml': `services:\n  w:\n    ${service}\n` });
+    return run(host, ['docker', 'stack', 'deploy', '-c', '/tmp/b.yml', 's']);
+  };
+  expect(deploy('image: NGINX').stderr).toBe(
+    'invalid image reference for service w: invalid reference format: repository name (library/NGINX) must be lowercase\n',
+  );
+  const undeclared = deploy('image: nginx\n    networks: [nn]');
+  expect(undeclared.stdout).toBe('Creating network s_nn\n');
+  expect(undeclared.stderr.split('\n').slice(2)).toEqual(['undefined network "nn"', '']);
+});
+
 test('options that a swarm does not know are named', () => {
   const source =
     'services:\n  w:\n    image: nginx:alpine\n    build: .\n    container_name: x\n    depends_on: [z]\n    links: [z]\n  z:\n    image: alpine\n';

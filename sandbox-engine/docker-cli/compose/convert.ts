@@ -126,6 +126,11 @@ export class StackConverter {
 
   // ---- services -------------------------------------------------------------------------------
 
+  serviceNames(): string[] {
+    return Object.keys(this.#compose.services).map((key) => this.scoped(key));
+  }
+
+  /** To be asked for after the networks are there: one that is used but not declared has been made by then. */
   services(): Result<
     readonly {
       readonly name: string;
@@ -138,8 +143,6 @@ export class StackConverter {
     const services = [];
     for (const [key, service] of Object.entries(this.#compose.services)) {
       const image = text(service, 'image');
-      if (image === '')
-        return err(`invalid image reference for service ${key}: no image specified`);
       const undeclared = Object.keys(object(service, 'networks')).find(
         (network) => network !== 'default' && !(network in this.#compose.networks),
       );

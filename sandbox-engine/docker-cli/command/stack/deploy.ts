@@ -16,6 +16,7 @@ import type { Compose } from '../../compose/load.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { at, flag, type Json, list, number, object, text, texts } from '../../json.ts';
 import { serviceProgress } from '../../progress/service.ts';
+import { parseReference } from '../image/reference.ts';
 import { resolveImage, withImage } from '../service/resolve.ts';
 import { loadFiles, removeObjects, stackObjects } from './stack.ts';
 
@@ -48,10 +49,24 @@ function* ignoredOptions(cli: Cli, compose: Compose): Op<void> {
   yield* cli.err(`Ignoring deprecated options:\n\n${lines}\n`);
 }
 
+/** Images are looked at before anything is sent. */
+function imageProblem({ services }: Compose): string | undefined {
+  for (const [key, service] of Object.entries(services)) {
+    const image = text(service, 'image');
+    const reference = parseReference(image);
+    if (image !== '' && reference.ok) continue;
+    const why = reference.ok || image === '' ? 'no image specified' : reference.error;
+    return `invalid image reference for service ${key}: ${why}`;
+  }
+  return undefined;
+}
+
 export function* deploy(cli: Cli, flags: Flags, [namespace = '']: readonly string[]): Op<Outcome> {
   const loaded = yield* loadFiles(cli, flags);
   if (!loaded.ok) return fail(loaded.error);
   yield* ignoredOptions(cli, loaded.value);
+  const badImage = imageProblem(loaded.value);
+  if (badImage !== undefined) return fail(badImage);
   const resolve = flags.text('resolve-image');
   if (!['always', 'changed', 'never'].includes(resolve))
     return fail(`Invalid option ${resolve} for flag --resolve-image`);
@@ -91,10 +106,8 @@ class Deployment {
 
   /** Creates or updates everything; answers the ids of the services. */
   *run(): Op<Result<readonly string[], string>> {
-    const services = this.#convert.services();
-    if (!services.ok) return services;
     if (this.#flags.on('prune')) {
-      const pruned = yield* this.#prune(services.value.map((service) => service.name));
+      const pruned = yield* this.#prune(this.#convert.serviceNames());
       if (!pruned.ok) return pruned;
     }
     for (const step of [
@@ -106,6 +119,8 @@ class Deployment {
       const done = yield* step();
       if (!done.ok) return done;
     }
+    const services = this.#convert.services();
+    if (!services.ok) return services;
     const existing = yield* stackObjects(this.#cli, 'service', this.#namespace);
     if (!existing.ok) return existing;
     const ids: string[] = [];
