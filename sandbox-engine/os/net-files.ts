@@ -69,7 +69,8 @@ function attributes(kernel: Kernel, id: LinkRow['id']): Texts {
   if (!link) return {};
   const state = kernel.linkState(id);
   const loopback = link.kind === 'loopback';
-  const peer = link.peer === undefined ? undefined : kernel.link(link.peer);
+  const other = link.peer ?? link.lower;
+  const peer = other === undefined ? undefined : kernel.link(other);
   const deviceType = deviceTypes[link.kind];
   return {
     addr_len: 6,

@@ -31,6 +31,7 @@ import { ss } from './ss/index.ts';
 import { sudo } from './sudo/index.ts';
 import { sysctlProgram } from './sysctl/index.ts';
 import { tcpdumpProgram } from './tcpdump/index.ts';
+import { telnetProgram } from './telnet/index.ts';
 import { tracerouteProgram } from './traceroute/index.ts';
 import { wgetProgram } from './wget/index.ts';
 
@@ -84,6 +85,8 @@ export const networkTools: ReadonlyMap<string, Program> = new Map<string, Progra
   ['netcat', ncProgram('openbsd')],
   ['nc.openbsd', ncProgram('openbsd')],
   ['busybox:nc', ncProgram('busybox')],
+  ['telnet', telnetProgram('inetutils')],
+  ['busybox:telnet', telnetProgram('busybox')],
   ['ethtool', ethtool],
   ['sudo', sudo],
   ['apt-get', aptProgram('apt-get')],

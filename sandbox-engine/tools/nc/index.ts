@@ -1,7 +1,6 @@
 // `nc`: a TCP or UDP connection between standard input and output.
 //
 // Mirrors: OpenBSD netcat 1.22x (Debian) and the BusyBox applet. Differs: no proxies, TLS, UNIX sockets or -e.
-import type { SocketId } from '../../kernel/index.ts';
 import {
   acceptClient,
   connectTcp,
@@ -10,7 +9,6 @@ import {
   type Process,
   type Program,
   receiveDatagram,
-  sendAll,
   signals,
   socketOwner,
   strerror,
@@ -18,6 +16,7 @@ import {
 import { micros, type Op, seconds } from '../../sim/index.ts';
 import { formatIpv4, type Ipv4 } from '../../wire/index.ts';
 import { getopt, optionErrorText } from '../common/getopt.ts';
+import { type RelayOptions, relay } from '../common/relay.ts';
 import { formatPort, portOfService } from '../common/socket-list.ts';
 
 type Flavour = 'openbsd' | 'busybox';
@@ -82,37 +81,10 @@ function parse(args: readonly string[]): Request | string {
   };
 }
 
-/** Copies both ways until the peer closes, or an idle time passes. */
-function* relay(process: Process, socket: SocketId, request: Request, flavour: Flavour): Op<void> {
-  const { sockets } = process.kernel;
-  const input = process.fds.get(0);
-  let inputOpen = input !== undefined;
-  for (;;) {
-    const arrived = sockets.receive(socket);
-    if (arrived && 'text' in arrived) {
-      yield* process.out(arrived.text);
-      continue;
-    }
-    if (arrived) return;
-    const typed = inputOpen ? input?.read() : undefined;
-    if (typed === null) {
-      inputOpen = false;
-      if (request.quitAtEof || flavour === 'busybox') sockets.shutdown(socket);
-      continue;
-    }
-    if (typed !== undefined && typed !== '') {
-      const sent = yield* sendAll(process, socket, typed);
-      if (!sent.ok) return;
-      continue;
-    }
-    const keys = [sockets.key(socket), ...(inputOpen && input ? [input.readKey] : [])];
-    const until =
-      request.wait === undefined ? undefined : micros(process.sim.now() + seconds(request.wait));
-    const wake = yield until === undefined ? { keys } : { keys, until };
-    if (wake.by === 'time' && until !== undefined) return;
-    if (wake.by === 'signal' && process.takeSignal() !== undefined) return;
-  }
-}
+const relayOptions = (request: Request, flavour: Flavour): RelayOptions => ({
+  atEof: request.quitAtEof || flavour === 'busybox' ? 'shutdown' : 'keep',
+  wait: request.wait,
+});
 
 function* connectOne(
   process: Process,
@@ -163,7 +135,7 @@ function* connectOne(
           : `Connection to ${named} ${port} port [tcp/${service === `${port}` ? '*' : service}] succeeded!\n`,
       );
     }
-    if (!request.scan) yield* relay(process, connected.value, request, flavour);
+    if (!request.scan) yield* relay(process, connected.value, relayOptions(request, flavour));
     return true;
   } finally {
     process.kernel.sockets.close(connected.value);
@@ -264,7 +236,7 @@ function* listenTcp(
         );
       }
       try {
-        yield* relay(process, client.value, request, flavour);
+        yield* relay(process, client.value, relayOptions(request, flavour));
       } finally {
         sockets.close(client.value);
       }
