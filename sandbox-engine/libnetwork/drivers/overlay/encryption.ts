@@ -3,12 +3,7 @@
 //
 // Mirrors: libnetwork/drivers/overlay/encryption.go (setupEncryption, programMangle, programInput, buildSPI), bpf.go.
 // Differs: keys do not change while they are in use.
-import {
-  type Netfilter,
-  type RuleSpec,
-  vniProgram,
-  type XfrmPolicy,
-} from '../../../kernel/index.ts';
+import { type Netfilter, type RuleSpec, vniProgram } from '../../../kernel/index.ts';
 import type { Ipv4 } from '../../../wire/index.ts';
 import type { EncryptionKey } from '../../api.ts';
 import { type Context, dataPathPort } from '../../context.ts';
@@ -62,17 +57,10 @@ const mapped = (address: Ipv4): number[] => [
   ...bigEndian(address),
 ];
 
-/** What was set up with one node. */
-interface Association {
-  readonly incoming: readonly number[];
-  readonly outgoing: number;
-  readonly local: Ipv4;
-}
-
-/** The associations with other nodes. */
+/** The associations with other nodes. Once set up, they stay until there are other keys (checkEncryption). */
 export class Encryption {
   readonly #context: Context;
-  readonly #nodes = new Map<Ipv4, Association>();
+  readonly #nodes = new Set<Ipv4>();
   #keys: readonly EncryptionKey[] = [];
 
   constructor(context: Context) {
@@ -83,14 +71,23 @@ export class Encryption {
     return this.#keys.length > 0;
   }
 
-  set keys(keys: readonly EncryptionKey[]) {
+  /** With new keys, what was set up with others (also by an earlier run of the daemon) is cleared. */
+  setKeys(keys: readonly EncryptionKey[]): void {
+    const text = (all: readonly EncryptionKey[]): string =>
+      all.map(({ key, tag }) => `${tag} ${key}`).join();
+    if (text(keys) === text(this.#keys)) return;
     this.#keys = keys;
+    this.#nodes.clear();
+    const { kernel } = this.#context;
+    const xfrm = kernel.xfrmTable(kernel.initNetns);
+    for (const { destination, spi, reqid } of xfrm.states())
+      if (reqid === mark) xfrm.deleteState(destination, spi);
+    for (const policy of xfrm.policies()) if (policy.reqid === mark) xfrm.deletePolicy(policy);
   }
 
-  /** Brings the associations in line with the nodes that have endpoints on encrypted networks of this node. */
-  settle(nodes: ReadonlySet<Ipv4>): void {
-    for (const node of [...this.#nodes.keys()]) if (!nodes.has(node)) this.#tearDown(node);
-    for (const node of nodes) if (!this.#nodes.has(node)) this.#setUp(node);
+  /** There are endpoints on encrypted networks of this node on that one, too. */
+  connect(node: Ipv4): void {
+    if (!this.#nodes.has(node)) this.#setUp(node);
   }
 
   /** For each key one association for what comes; what is sent uses the first. */
@@ -101,16 +98,21 @@ export class Encryption {
     const local = dataPathAddress?.() ?? (route.ok ? route.value.source : undefined);
     const [primary] = this.#keys;
     if (local === undefined || !primary) return;
-    const incoming: number[] = [];
     const outgoing = spiOf(local, node, primary.tag);
     for (const key of this.#keys) {
-      const spi = spiOf(node, local, key.tag);
-      incoming.push(spi);
-      this.#addState(node, local, spi, key);
+      this.#addState(node, local, spiOf(node, local, key.tag), key);
       if (key === primary) this.#addState(local, node, outgoing, key);
     }
-    kernel.xfrmTable(init).addPolicy({ ...this.#policy(local, node), spi: outgoing, reqid: mark });
-    this.#nodes.set(node, { incoming, outgoing, local });
+    kernel.xfrmTable(init).addPolicy({
+      source: local,
+      destination: node,
+      destinationPort: dataPathPort(this.#context),
+      direction: 'out',
+      mark,
+      spi: outgoing,
+      reqid: mark,
+    });
+    this.#nodes.add(node);
   }
 
   #addState(source: Ipv4, destination: Ipv4, spi: number, { key }: EncryptionKey): void {
@@ -124,22 +126,5 @@ export class Encryption {
       key: `0x${key}${spi.toString(16).padStart(8, '0')}`,
       icvBits: 64,
     });
-  }
-
-  #policy(source: Ipv4, destination: Ipv4): Omit<XfrmPolicy, 'spi' | 'reqid'> {
-    const destinationPort = dataPathPort(this.#context);
-    return { source, destination, destinationPort, direction: 'out', mark };
-  }
-
-  #tearDown(node: Ipv4): void {
-    const association = this.#nodes.get(node);
-    if (!association) return;
-    this.#nodes.delete(node);
-    const { kernel } = this.#context;
-    const xfrm = kernel.xfrmTable(kernel.initNetns);
-    const { incoming, outgoing, local } = association;
-    for (const spi of incoming) xfrm.deleteState(local, spi);
-    xfrm.deleteState(node, outgoing);
-    xfrm.deletePolicy(this.#policy(local, node));
   }
 }

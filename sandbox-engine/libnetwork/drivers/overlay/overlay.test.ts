@@ -191,9 +191,12 @@ default via 172.18.0.1 dev eth1`);
     );
     for (const peer of peers(must(nodes[1], 'node')))
       a.controller.removePeer('z9943kt4wr7313rhzij312yh1', peer);
-    expect([xfrm.states(), xfrm.policies()]).toEqual([[], []]);
+    // Why: as in the recordings, associations outlive the endpoints (003:182).
+    expect(states()).toHaveLength(4);
     a.controller.deleteSandbox(must(tasks[0], 'task').id);
     a.controller.removeSwarmNetwork('z9943kt4wr7313rhzij312yh1');
     expect(allRules(a)).not.toContain('4789');
+    a.controller.setEncryptionKeys([{ key: '00'.repeat(16), tag: 1 }]);
+    expect([xfrm.states(), xfrm.policies()]).toEqual([[], []]);
   });
 });

@@ -114,7 +114,6 @@ class Overlay implements OverlayDriver {
 
   removePeer(networkId: string, peer: Peer): void {
     this.#peers.get(networkId)?.delete(formatIpv4(peer.address));
-    this.#settleEncryption();
     const namespace = this.#namespaces.get(networkId);
     const segment = namespace && segmentOf(namespace, peer.address);
     if (!segment) return;
@@ -126,11 +125,10 @@ class Overlay implements OverlayDriver {
   forget(networkId: string): void {
     this.#close(networkId);
     this.#peers.delete(networkId);
-    this.#settleEncryption();
   }
 
   setKeys(keys: readonly EncryptionKey[]): void {
-    this.#encryption.keys = keys;
+    this.#encryption.setKeys(keys);
     this.#settleEncryption();
   }
 
@@ -152,7 +150,7 @@ class Overlay implements OverlayDriver {
     closeNamespace(this.#context, namespace);
     for (const vni of this.#encrypted.get(networkId) ?? [])
       removeEncryptionRules(this.#context, vni);
-    if (this.#encrypted.delete(networkId)) this.#settleEncryption();
+    this.#encrypted.delete(networkId);
   }
 
   /** Rules of another network that had the same VXLAN id before are taken away. */
@@ -167,10 +165,9 @@ class Overlay implements OverlayDriver {
 
   /** There are associations with the nodes of all peers on encrypted networks that have a namespace here. */
   #settleEncryption(): void {
-    const peers = [...this.#encrypted.keys()].flatMap((id) => [
-      ...(this.#peers.get(id)?.values() ?? []),
-    ]);
-    this.#encryption.settle(new Set(peers.map(({ node }) => node)));
+    for (const networkId of this.#encrypted.keys())
+      for (const { node } of this.#peers.get(networkId)?.values() ?? [])
+        this.#encryption.connect(node);
   }
 
   /** The neighbour entry answers ARP for the peer, the FDB entry says which node has it. */
