@@ -59,8 +59,8 @@ interface Live {
   coroutine: Coroutine<void>;
 }
 
-/** Reports are gathered for so long. */
-const batchMillis = 20;
+/** Reports are gathered for so long: the leader commits them in batches. */
+const batchMillis = 100;
 const retryMillis = 500;
 
 export class Agent {

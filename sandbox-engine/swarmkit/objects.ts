@@ -105,6 +105,10 @@ const predefinedLabel = 'com.docker.swarm.predefined';
 export const isPredefined = ({ spec }: SwarmNetworkRow): boolean =>
   spec.Labels[predefinedLabel] === 'true';
 
+/** Networks whose driver knows only its own node: the manager gives them neither subnets nor VXLAN ids. */
+export const isNodeLocal = (row: SwarmNetworkRow): boolean =>
+  isPredefined(row) || (row.spec.Driver !== '' && row.spec.Driver !== 'overlay');
+
 export const predefinedLabels: Labels = { [predefinedLabel]: 'true' };
 
 export interface VirtualIp {

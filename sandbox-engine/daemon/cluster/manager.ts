@@ -1,6 +1,6 @@
 // A node's manager: its raft member, and what it answers to other nodes on port 2377.
 // Mirrors: swarmkit manager/manager.go, ca/server.go, manager/dispatcher, manager/resourceapi.
-import { type Coroutine, micros, type Op, seconds } from '../../sim/index.ts';
+import { type Coroutine, micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, ok, type Result } from '../../std/index.ts';
 import {
   assignmentsFor,
@@ -31,6 +31,8 @@ import { deadlineExceeded, noLeader } from './texts.ts';
 /** How long a request waits for a leader, and how long a swarm may be without one before that is said at once. */
 const requestLimit = seconds(20);
 const leaderlessLimit = seconds(10);
+/** How long the dispatcher gathers changes before it tells a node of them. */
+const assignmentMillis = 100;
 
 export interface ManagerOptions {
   readonly endpoint: EndpointOptions;
@@ -187,6 +189,9 @@ export class Manager {
       yield { keys: [Dispatcher.key(nodeId), this.raft.key], until: next };
       if (!this.raft.isLeader) return { redirect: this.leaderAddress() } satisfies Redirect;
     }
+    // What changes together is told together.
+    if (dispatcher.version(nodeId) !== version)
+      yield* sleep(this.#options.endpoint.sim, millis(assignmentMillis));
     const assignments = assignmentsFor(this.swarm, nodeId);
     return (assignments ? { assignments } : { again: true }) satisfies AssignmentsReply;
   }

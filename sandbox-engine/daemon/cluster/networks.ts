@@ -5,6 +5,7 @@ import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import {
   createNetwork,
+  isNodeLocal,
   isPredefined,
   removeNetwork,
   type SwarmNetworkRow,
@@ -25,7 +26,7 @@ export function clusterNetworkRow(row: SwarmNetworkRow): NetworkRow {
     host: '',
     networkId: row.id,
     name: spec.Name,
-    driver: allocated || isPredefined(row) ? spec.Driver : '',
+    driver: allocated || isNodeLocal(row) ? spec.Driver : '',
     scope: 'swarm',
     createdAt: row.createdAt,
     ipam: {

@@ -3,7 +3,7 @@
 import type { Sim } from '../../sim/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import {
-  isPredefined,
+  isNodeLocal,
   rank,
   type ServiceRow,
   type SwarmNetworkRow,
@@ -78,7 +78,7 @@ export class Allocator {
   // ---- networks -------------------------------------------------------------------------
 
   #networks(): SwarmNetworkRow[] {
-    return this.#store.all(this.#store.rows.networks).filter((row) => !isPredefined(row));
+    return this.#store.all(this.#store.rows.networks).filter((row) => !isNodeLocal(row));
   }
 
   #allocateNetworks(): void {
@@ -263,7 +263,7 @@ export class Allocator {
     const attachments: TaskAttachment[] = [];
     for (const { Target: networkId, Aliases: aliases = [] } of wanted) {
       const network = this.#store.rows.networks.get(networkId);
-      if (!network || isPredefined(network)) {
+      if (!network || isNodeLocal(network)) {
         // A network of the nodes themselves (host, bridge).
         attachments.push({ networkId, addresses: [], aliases });
         continue;
