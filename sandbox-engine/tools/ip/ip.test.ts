@@ -174,6 +174,16 @@ describe('ip link', () => {
 `);
   });
 
+  test('a tunnel by hand: remote is the entry for unknown stations', () => {
+    lab.out('ip link add vx0 type vxlan id 42 dev eth0 remote 192.168.56.11 dstport 4789');
+    expect(lab.out('bridge fdb show dev vx0')).toBe(
+      '00:00:00:00:00:00 dst 192.168.56.11 self permanent\n',
+    );
+    expect(lab.out('ip -d link show vx0')).toMatch(
+      /mtu 1450 [^]* vxlan id 42 remote 192.168.56.11 srcport 0 0 dstport 4789 /,
+    );
+  });
+
   test('names a VXLAN device that was moved away from its underlay after itself', () => {
     lab.out('ip link add vx type vxlan id 4097 dstport 4789 proxy l2miss l3miss');
     lab.out('ip link set vx netns c1 name vxlan0');

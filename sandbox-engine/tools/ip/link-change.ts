@@ -1,8 +1,9 @@
 // `ip link set | add | delete`.
 //
-// Differs: of the device types veth, bridge, vxlan and dummy exist; attributes that nothing simulated looks at (txqueuelen
+// Differs: of the device types veth, bridge, vxlan, macvlan, ipvlan and dummy exist; attributes that nothing simulated looks at (txqueuelen
 // apart) are refused plainly rather than swallowed.
-import type { LinkChanges, LinkRow, NetnsId } from '../../kernel/index.ts';
+import type { LinkChanges, LinkRow, LinkSpec, NetnsId } from '../../kernel/index.ts';
+import { type Ipv4, parseIpv4, zeroMac } from '../../wire/index.ts';
 import { isDeviceName, parseMac } from '../common/addresses.ts';
 import { netnsDirectory, netnsOfFile, netnsOfPid } from '../common/namespaces.ts';
 import { Words } from '../common/words.ts';
@@ -144,7 +145,7 @@ function setPort(context: IpContext, device: string | undefined, words: Words): 
 
 // ---- add ------------------------------------------------------------------------------------
 
-const linkKinds = ['bridge', 'veth', 'vxlan', 'dummy'] as const;
+const linkKinds = ['bridge', 'veth', 'vxlan', 'dummy', 'macvlan', 'ipvlan'] as const;
 type NewKind = (typeof linkKinds)[number];
 
 /** The first of `veth0`, `veth1` … that is free. */
@@ -157,12 +158,14 @@ function freeName(context: IpContext, prefix: string, taken: readonly string[] =
 
 interface NewLink {
   name: string | undefined;
+  /** `link NAME`: the device below. */
+  lower: string | undefined;
   changes: LinkChanges;
 }
 
 /** What stands before `type`. */
 function parseNewLink(context: IpContext, words: Words): NewLink | Answer {
-  const link: NewLink = { name: undefined, changes: {} };
+  const link: NewLink = { name: undefined, lower: undefined, changes: {} };
   while (words.more && words.peek() !== 'type') {
     const word = words.next() ?? '';
     if (word === 'name' || word === 'dev') link.name = words.next();
@@ -183,7 +186,8 @@ function parseNewLink(context: IpContext, words: Words): NewLink | Answer {
       const change = linkChange(context, word, words);
       if ('status' in change) return change;
       link.changes = { ...link.changes, ...change };
-    } else if (word === 'link' || word === 'numtxqueues' || word === 'numrxqueues') words.next();
+    } else if (word === 'link') link.lower = words.next();
+    else if (word === 'numtxqueues' || word === 'numrxqueues') words.next();
     else if (link.name === undefined) link.name = word;
     else return usageError(`Error: either "name" is duplicate, or "${word}" is a garbage.`);
   }
@@ -229,11 +233,64 @@ function makeLink(
     if (made.value.peer) kernel.linkSet(made.value.peer, { queueLength });
     return made.value;
   }
-  const vxlan = kind === 'vxlan' ? parseVxlan(words) : undefined;
-  if (vxlan && 'status' in vxlan) return vxlan;
-  const made = kernel.linkAdd(netns, { ...common, ...(vxlan && { vxlan }) });
+  if (kind === 'vxlan') return makeVxlan(context, common, words);
+  const lower =
+    kind === 'macvlan' || kind === 'ipvlan' ? parseLower(context, kind, link, words) : undefined;
+  if (lower && 'status' in lower) return lower;
+  const made = kernel.linkAdd(netns, { ...common, ...(lower && { lower: lower.id }) });
   return made.ok ? made.value : kernelError(made.error);
 }
+
+/** The modes that the kernel of the simulation has; macvlan's default would be vepa. */
+const sharedModes: Readonly<Record<'macvlan' | 'ipvlan', string>> = {
+  macvlan: 'bridge',
+  ipvlan: 'l2',
+};
+
+/** `link NAME … mode MODE`. */
+function parseLower(
+  context: IpContext,
+  kind: 'macvlan' | 'ipvlan',
+  link: NewLink,
+  words: Words,
+): LinkRow | Answer {
+  if (link.lower === undefined) return explainedError('Operation not supported.');
+  const lower = findLink(context, link.lower);
+  if (!lower) return noDevice(link.lower);
+  let mode = kind === 'ipvlan' ? 'l2' : 'vepa';
+  while (words.more) {
+    const word = words.next() ?? '';
+    if (word === 'mode') mode = words.next() ?? '';
+    else if (word !== 'bridge') return notSimulated(`ip link add type ${kind} ${word}`);
+  }
+  return mode === sharedModes[kind] ? lower : notSimulated(`ip link add type ${kind} mode ${mode}`);
+}
+
+function makeVxlan(
+  context: IpContext,
+  common: Pick<LinkSpec, 'name' | 'mtu'>,
+  words: Words,
+): LinkRow | Answer {
+  const { kernel, netns } = context;
+  const parsed = parseVxlan(words);
+  if ('status' in parsed) return parsed;
+  const { device, remote, ...vxlan } = parsed;
+  const lower = device === undefined ? undefined : findLink(context, device);
+  if (device !== undefined && !lower) return noDevice(device);
+  const mtu = common.mtu ?? (lower && lower.mtu - vxlanOverhead);
+  const made = kernel.linkAdd(netns, {
+    name: common.name,
+    kind: 'vxlan',
+    vxlan,
+    ...(mtu !== undefined && { mtu }),
+  });
+  if (!made.ok) return kernelError(made.error);
+  if (remote !== undefined) kernel.fdbAdd(made.value.id, zeroMac, { remote, permanent: true });
+  return made.value;
+}
+
+/** Bytes that the tunnel adds to a packet: outer IP, UDP and VXLAN headers, and the inner Ethernet header. */
+const vxlanOverhead = 50;
 
 interface PeerSpec {
   readonly name: string;
@@ -259,37 +316,46 @@ function parsePeer(context: IpContext, words: Words, ownName: string): PeerSpec 
   return netns === undefined ? peer : { ...peer, netns };
 }
 
-/** `id N [dstport P] [nolearning] [proxy] [l2miss] [l3miss]`. */
-function parseVxlan(words: Words):
-  | {
-      readonly vni: number;
-      readonly port: number;
-      readonly proxy: boolean;
-      readonly learning: boolean;
-      readonly l2miss: boolean;
-      readonly l3miss: boolean;
-    }
-  | Answer {
-  let vni: number | undefined;
-  let port = 8472;
+interface VxlanArguments {
+  readonly vni: number;
+  readonly port: number;
+  readonly proxy: boolean;
+  readonly learning: boolean;
+  readonly l2miss: boolean;
+  readonly l3miss: boolean;
+  readonly device: string | undefined;
+  readonly remote: Ipv4 | undefined;
+}
+
+/** `id N [dstport P] [remote ADDR] [dev NAME] [nolearning] [proxy] [l2miss] [l3miss]`. */
+function parseVxlan(words: Words): VxlanArguments | Answer {
+  const values = new Map<string, string>();
   const flags = new Set<string>();
   while (words.more) {
     const word = words.next() ?? '';
-    if (word === 'id' || word === 'vni') vni = Number(words.next());
-    else if (word === 'dstport') port = Number(words.next());
+    // What packets are sent from, and with which TTL, follows from the route.
+    if (['id', 'vni', 'dstport', 'dev', 'remote', 'local', 'ttl', 'ageing'].includes(word))
+      values.set(word === 'vni' ? 'id' : word, words.next() ?? '');
     else if (['nolearning', 'learning', 'proxy', 'l2miss', 'l3miss'].includes(word))
       flags.add(word);
     else return notSimulated(`ip link add type vxlan ${word}`);
   }
-  if (vni === undefined || !Number.isInteger(vni) || vni < 1 || vni >= 1 << 24)
+  const vni = Number(values.get('id') ?? Number.NaN);
+  if (!Number.isInteger(vni) || vni < 1 || vni >= 1 << 24)
     return usageError('vxlan: missing virtual network identifier');
+  const given = values.get('remote');
+  const remote = given === undefined ? undefined : parseIpv4(given);
+  if (given !== undefined && remote === undefined)
+    return usageError(`Error: inet address is expected rather than "${given}".`, 1);
   return {
     vni,
-    port,
+    port: Number(values.get('dstport') ?? 8472),
     proxy: flags.has('proxy'),
     learning: !flags.has('nolearning'),
     l2miss: flags.has('l2miss'),
     l3miss: flags.has('l3miss'),
+    device: values.get('dev'),
+    remote,
   };
 }
 

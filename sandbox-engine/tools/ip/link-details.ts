@@ -3,6 +3,7 @@
 // Mirrors: iproute2's iplink_bridge.c, iplink_bridge_slave.c, iplink_vxlan.c; the values are Linux's defaults where the
 // simulated kernel keeps no state of its own.
 import type { LinkRow } from '../../kernel/index.ts';
+import { formatIpv4, zeroMac } from '../../wire/index.ts';
 import { bridgeId, portNumber } from '../common/bridge-ports.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { IpContext } from './context.ts';
@@ -40,7 +41,7 @@ function kindText(context: IpContext, link: LinkRow): string {
   if (link.kind !== 'vxlan' || !link.vxlan) return link.kind;
   const { vni, port, proxy, learning, l2miss, l3miss } = link.vxlan;
   return [
-    `vxlan id ${vni} srcport 0 0 dstport ${port}`,
+    `vxlan id ${vni}${remoteText(context, link)} srcport 0 0 dstport ${port}`,
     ...(learning ? [] : ['nolearning']),
     'ttl auto ageing 300',
     ...(proxy ? ['proxy'] : []),
@@ -72,6 +73,12 @@ function bridgeText(context: IpContext, link: LinkRow): string {
     'mcast_query_response_interval 1000 mcast_startup_query_interval 3125 mcast_stats_enabled 0 mcast_igmp_version 2',
     'mcast_mld_version 1 nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0',
   ].join(' ');
+}
+
+/** Where frames to unknown stations go. */
+function remoteText({ kernel }: IpContext, link: LinkRow): string {
+  const entry = kernel.fdb(link.netns).find((row) => row.link === link.id && row.mac === zeroMac);
+  return entry?.remote === undefined ? '' : ` remote ${formatIpv4(entry.remote)}`;
 }
 
 function slaveText(context: IpContext, link: LinkRow): string {

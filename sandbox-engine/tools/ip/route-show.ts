@@ -47,14 +47,13 @@ export function parseRouteFilter(
   while (words.more) {
     const word = words.next() ?? '';
     const keys = [
+      'table',
+      'protocol',
+      'scope',
+      'type',
       'dev',
       'oif',
       'iif',
-      'table',
-      'type',
-      'proto',
-      'protocol',
-      'scope',
       'via',
       'src',
       'to',
@@ -62,8 +61,9 @@ export function parseRouteFilter(
       'match',
       'exact',
     ];
-    const key = keys.includes(word) ? word : 'exact';
-    let value = key === word ? words.next() : word;
+    // The first four may be abbreviated.
+    const key = keys.find((k, i) => k === word || (i < 4 && k.startsWith(word)));
+    let value = key ? words.next() : word;
     if (value === undefined) return incomplete;
     if (key === 'dev' || key === 'oif' || key === 'iif') {
       const link = findLink(context, value);
@@ -82,7 +82,7 @@ export function parseRouteFilter(
       if (!routeTypes.includes(value))
         return usageError(`Error: argument "${value}" is wrong: node type value is invalid\n`);
       filter.type = value;
-    } else if (key === 'proto' || key === 'protocol') filter.protocol = value;
+    } else if (key === 'protocol') filter.protocol = value;
     else if (key === 'scope') filter.scope = value;
     else if (key === 'via' || key === 'src') {
       const address = parseIpv4(value);

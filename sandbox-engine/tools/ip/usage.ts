@@ -118,5 +118,5 @@ export const linkUsage = `Usage: ip link add [link DEV | parentdev NAME] [ name 
 
 	ip link help [ TYPE ]
 
-TYPE := { bridge | dummy | veth | vxlan }
+TYPE := { bridge | dummy | ipvlan | macvlan | veth | vxlan }
 `;

@@ -130,7 +130,8 @@ class Session {
   }
 
   *#sender(address: Ipv4): Op<string> {
-    if (this.target.family === 'ipv6') return `${this.options.host} (::1)`;
+    if (this.target.family === 'ipv6')
+      return this.options.host === '::1' ? '::1' : `${this.options.host} (::1)`;
     if (this.numeric) return formatIpv4(address);
     if (!this.#names.has(address))
       this.#names.set(address, yield* lookupAddress(this.process, address));
