@@ -1,9 +1,8 @@
 // The stack together with netfilter: what Docker's rules do to real traffic.
 import { describe, expect, it } from 'vitest';
 import type { Op } from '../sim/index.ts';
-import { cidr, formatIpv4, type Ipv4Packet, ip } from '../wire/index.ts';
+import { cidr, formatIpv4, ip } from '../wire/index.ts';
 import type { Kernel } from './kernel-api.ts';
-import type { IpvsHooks } from './netfilter/hook.ts';
 import type { LinkRow, NetnsId } from './rows.ts';
 import {
   bridge,
@@ -170,33 +169,16 @@ describe('the stack under rules', () => {
       '-d 172.17.0.0/16 -m ipvs --ipvs -j SNAT --to-source 172.17.0.9',
     );
     const client = member(one, docker0, '172.17.0.7/16');
-    one.setIpvs(balancer, balanceTo(one, balancer, '172.17.0.2'));
+    mustOk(one.sysctlSet(balancer, 'net.ipv4.vs.conntrack', '1'));
+    const ipvs = one.ipvsTable(balancer);
+    const match = { fwmark: 0x100 };
+    mustOk(ipvs.addService(match, 'rr'));
+    const server = { address: ip('172.17.0.2'), port: 0, weight: 1, forwarding: 'Masq' } as const;
+    mustOk(ipvs.addServer(match, server));
     expect(net.run(ask(one, client, '172.17.0.100', 80))).toBe('you are 172.17.0.9');
     expect(one.netfilter(inside)).toBeDefined();
   });
 });
-
-/** The least of an IPVS: marked TCP goes to one server, its answers get the virtual address back. */
-function balanceTo(kernel: Kernel, netns: NetnsId, server: string): IpvsHooks {
-  const virtual = ip('172.17.0.100');
-  const to = (packet: Ipv4Packet): Ipv4Packet => ({ ...packet, destination: ip(server) });
-  const filter = kernel.netfilter(netns) as unknown as {
-    expectReplyFrom(context: object, source: number, port: undefined): void;
-  };
-  return {
-    localIn: (context) => {
-      if (context.mark !== 0x100) return 'continue';
-      filter.expectReplyFrom(context, ip(server), undefined);
-      context.packet = to(context.packet);
-      context.ipvs = true;
-      return 'forward';
-    },
-    forward: (context) => {
-      if (context.packet.source === ip(server))
-        context.packet = { ...context.packet, source: virtual };
-    },
-  };
-}
 
 describe('traces under rules', () => {
   it('follow one exchange through translation', () => {

@@ -31,8 +31,6 @@ export const matchText = (match: IpvsMatch): string =>
     ? `FWM ${match.fwmark}`
     : `${match.protocol.toUpperCase()} ${formatIpv4(match.address)}:${match.port}`;
 
-export const sameMatch = (a: IpvsMatch, b: IpvsMatch): boolean => matchText(a) === matchText(b);
-
 /** Protocol, address and port, then marks. Mirrors: libipvs ipvs_cmp_services. */
 export function compareMatches(a: IpvsMatch, b: IpvsMatch): number {
   if ('fwmark' in a) return 'fwmark' in b ? a.fwmark - b.fwmark : 1;

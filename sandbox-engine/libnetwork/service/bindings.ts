@@ -29,7 +29,7 @@ const balancerId = (network: NetworkRow, task: Task): string => {
 };
 
 /** The endpoints that have the same load balancer. */
-export const tasksOf = (
+const tasksOf = (
   { context }: State,
   network: NetworkRow,
   balancer: LoadBalancerRow,
