@@ -4,7 +4,7 @@ import type { Result } from '../std/index.ts';
 import type { Cidr, EthernetFrame, Ipv4, Ipv4Packet, Mac, UdpPayload } from '../wire/index.ts';
 import type { Ipvs } from './ipvs/index.ts';
 import type { Netfilter } from './netfilter/api.ts';
-import type { IpvsHooks, XfrmHooks } from './netfilter/hook.ts';
+import type { XfrmHooks } from './netfilter/hook.ts';
 import type {
   AddressRow,
   Errno,
@@ -183,12 +183,13 @@ export interface Kernel {
   /** IPsec of a namespace; the first call puts it into the packet path. */
   xfrmTable(netns: NetnsId): Xfrm;
   /** Puts other hooks into the packet path of a namespace; undefined takes them out. */
-  setIpvs(netns: NetnsId, hooks: IpvsHooks | undefined): void;
   setXfrm(netns: NetnsId, hooks: XfrmHooks | undefined): void;
   /** What was put there: for listing. */
   xfrm?(netns: NetnsId): XfrmHooks | undefined;
   /** The power goes: all namespaces with everything in them are forgotten; nothing is sent. */
   halt(): void;
+  /** The power comes back after `halt`: as `createKernel` leaves it. */
+  boot(): void;
   readonly sockets: Sockets;
 }
 

@@ -31,6 +31,12 @@ export interface KernelOptions {
 /** Boots a host's network stack: `lo` up with 127.0.0.1/8, eth0 up. The host's name must not be in use. */
 export function createKernel(world: NetworkWorld, options: KernelOptions): Kernel {
   const host = createHost(world, options);
+  bringUpDevices(host, options);
+  return kernelOf(host, options);
+}
+
+function bringUpDevices(host: HostState, options: KernelOptions): void {
+  const { world } = host;
   bringUp(host.init.loopback);
   if (options.uplink) {
     const { mac, mtu = 1500, segment } = options.uplink;
@@ -44,7 +50,6 @@ export function createKernel(world: NetworkWorld, options: KernelOptions): Kerne
     assert(made.ok, `eth0 of ${options.host}`);
     bringUp(must(world.devices.get(made.value.id), 'eth0'));
   }
-  return kernelOf(host);
 }
 
 function createHost(world: NetworkWorld, options: KernelOptions): HostState {
@@ -64,7 +69,7 @@ function createHost(world: NetworkWorld, options: KernelOptions): HostState {
   return host;
 }
 
-function kernelOf(host: HostState): Kernel {
+function kernelOf(host: HostState, options: KernelOptions): Kernel {
   const { world } = host;
   const netnsOf = (id: NetnsId): Namespace => must(host.namespaces.get(id), `namespace ${id}`);
   const deviceOf = (id: LinkId): Device | undefined => {
@@ -189,14 +194,15 @@ function kernelOf(host: HostState): Kernel {
       netns.xfrm = table;
       return table;
     },
-    setIpvs: (id, hooks) => {
-      netnsOf(id).ipvs = hooks;
-    },
     setXfrm: (id, hooks) => {
       netnsOf(id).xfrm = hooks;
     },
     xfrm: (id) => host.namespaces.get(id)?.xfrm,
     halt: () => halt(host),
+    boot: () => {
+      host.init = createNamespace(host, host.init.id);
+      bringUpDevices(host, options);
+    },
     sockets: createSockets(host),
   };
 }
