@@ -179,7 +179,8 @@ export interface FileChange {
 
 export type SpecialFile =
   | { readonly type: 'program'; readonly program: string }
-  | { readonly type: 'netns'; readonly netns: NetnsId }
+  /** `target`: what a look without following says, where it is a link as those in /proc/PID/ns. */
+  | { readonly type: 'netns'; readonly netns: NetnsId; readonly target?: string }
   | { readonly type: 'socket' }
   | { readonly type: 'device'; readonly device: 'null' | 'zero' | 'tty' | 'full' | 'random' };
 
@@ -383,4 +384,6 @@ export interface Host {
   connect<T>(door: Door<T>, fs?: FileSystem): T | undefined;
   /** The end of the machine: every process is killed. */
   halt(): void;
+  /** Starts process 1, which adopts orphans: after `halt`. */
+  boot(): void;
 }

@@ -80,11 +80,11 @@ export class Machine implements Host {
     this.rootEnv = options.env;
     this.#null = new DeviceFile(this.sim, 'null');
     this.fs = this.newFileSystem(options.name, layersOf(options.tree));
-    this.#boot();
+    this.boot();
   }
 
-  /** Starts process 1, which adopts orphans. */
-  #boot(): void {
+  boot(): void {
+    this.#nextPid = 1;
     this.spawn({
       argv: ['/sbin/init'],
       cwd: '/',

@@ -75,8 +75,11 @@ function procEntries(machine: Machine, fs: FileSystem): Entries {
   const viewer = machine.current;
   const namespace = viewer?.row.pidNamespace ?? 'init';
   const entries = new Map<string, VirtualEntry>();
-  for (const row of machine.processes(namespace))
-    entries.set(String(row.namespacePid), processDirectory(machine, row));
+  // The host sees the processes of containers too, by its own numbers.
+  for (const row of machine.processes(namespace)) {
+    const pid = namespace === 'init' ? row.pid : row.namespacePid;
+    entries.set(String(pid), processDirectory(machine, row, pid));
+  }
   entries.set('self', link(String(viewer?.pid ?? 1)));
   entries.set(
     'loadavg',
@@ -133,7 +136,7 @@ const kernelMounts: ReadonlyMap<string, string> = new Map([
 
 // ---- one process ----------------------------------------------------------------------------
 
-function processDirectory(machine: Machine, row: ProcessRow): VirtualEntry {
+function processDirectory(machine: Machine, row: ProcessRow, pid: number): VirtualEntry {
   return directory(() => {
     const process = machine.process(row.pid);
     const name = commandName(row);
@@ -144,18 +147,52 @@ function processDirectory(machine: Machine, row: ProcessRow): VirtualEntry {
       ['environ', file(() => environment(process))],
       ['fd', directory(() => fdEntries(process))],
       ['net', directory(() => procNet(machine.kernel, row.netns))],
-      ['ns', directory(() => new Map([['net', { type: 'netns', netns: row.netns }]]))],
+      ['ns', directory(() => namespaces(machine, row))],
       ['root', link('/')],
       [
         'stat',
-        file(
-          () =>
-            `${row.namespacePid} (${name}) ${row.state} ${row.parent} ${row.group} ${row.group} 0 -1\n`,
-        ),
+        file(() => `${pid} (${name}) ${row.state} ${row.parent} ${row.group} ${row.group} 0 -1\n`),
       ],
-      ['status', file(() => status(row, name))],
+      ['status', file(() => status(row, pid, name))],
     ]);
   });
+}
+
+/** Inode numbers of the namespaces that a machine starts with (include/uapi/linux/nsfs.h). */
+const firstNamespaces: Readonly<Record<string, number>> = {
+  cgroup: 4_026_531_835,
+  ipc: 4_026_531_839,
+  mnt: 4_026_531_841,
+  net: 4_026_531_840,
+  pid: 4_026_531_836,
+  time: 4_026_531_834,
+  user: 4_026_531_837,
+  uts: 4_026_531_838,
+};
+
+/** Namespaces that come with a container; its processes share them. */
+const containerNamespaces = ['cgroup', 'ipc', 'mnt', 'pid', 'uts'];
+
+/** `net:[4026531840]`. Others than the first have a number that follows from their name. */
+function namespaceText(kind: string, name: string, isFirst: boolean): string {
+  let hash = 0;
+  for (const character of `${kind} ${name}`) hash = (hash * 31 + character.charCodeAt(0)) % 59_999;
+  return `${kind}:[${isFirst ? firstNamespaces[kind] : 4_026_532_000 + hash}]`;
+}
+
+function namespaces(machine: Machine, row: ProcessRow): Entries {
+  const { netns, pidNamespace } = row;
+  const entries = new Map<string, VirtualEntry>();
+  for (const kind of Object.keys(firstNamespaces)) {
+    const own = containerNamespaces.includes(kind) && pidNamespace !== 'init';
+    if (kind !== 'net') entries.set(kind, link(namespaceText(kind, pidNamespace, !own)));
+  }
+  entries.set('net', {
+    type: 'netns',
+    netns,
+    target: namespaceText('net', netns, netns === machine.kernel.initNetns),
+  });
+  return entries;
 }
 
 const commandName = (row: ProcessRow): string =>
@@ -171,8 +208,8 @@ const stateWords: Readonly<Record<ProcessRow['state'], string>> = {
   T: 'stopped',
 };
 
-const status = (row: ProcessRow, name: string): string =>
-  `Name:\t${name}\nState:\t${row.state} (${stateWords[row.state]})\nPid:\t${row.namespacePid}\nPPid:\t${row.parent}\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n`;
+const status = (row: ProcessRow, pid: number, name: string): string =>
+  `Name:\t${name}\nState:\t${row.state} (${stateWords[row.state]})\nPid:\t${pid}\nPPid:\t${row.parent}\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n`;
 
 function fdEntries(process: Process | undefined): Entries {
   const entries = new Map<string, VirtualEntry>();

@@ -63,8 +63,12 @@ export class RootFileSystem implements FileSystem {
   // ---- looking --------------------------------------------------------------------------
 
   stat(path: string, options?: { readonly followLinks?: boolean }): Result<FileStat, FileError> {
-    const place = this.#find(path, options?.followLinks ?? true);
-    return place.ok ? ok(this.#statOf(place.value)) : place;
+    const follow = options?.followLinks ?? true;
+    const place = this.#find(path, follow);
+    if (!place.ok) return place;
+    const stat = this.#statOf(place.value);
+    const isLink = !follow && stat.type === 'netns' && stat.target !== undefined;
+    return ok(isLink ? { ...stat, type: 'symlink', mode: 0o777 } : stat);
   }
 
   exists(path: string): boolean {

@@ -83,7 +83,7 @@ export function virtualNode(entry: VirtualEntry): FsNode {
     case 'program':
       return { type: 'program', mode: 0o755, program: entry.program };
     case 'netns':
-      return { type: 'netns', mode: 0o444, netns: entry.netns };
+      return { type: 'netns', mode: 0o444, netns: entry.netns, target: entry.target };
     case 'socket':
       return { type: 'socket', mode: 0o660 };
     case 'device':

@@ -180,7 +180,7 @@ describe('ip link', () => {
       '00:00:00:00:00:00 dst 192.168.56.11 self permanent\n',
     );
     expect(lab.out('ip -d link show vx0')).toMatch(
-      /mtu 1450 [^]* vxlan id 42 remote 192.168.56.11 srcport 0 0 dstport 4789 /,
+      /mtu 1450 [\s\S]* vxlan id 42 remote 192.168.56.11 srcport 0 0 dstport 4789 /,
     );
   });
 
