@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/browser.mjs';
 
-const port = 4399;
+/** Several checkouts may run their tests side by side, each on a port of its own. */
+const port = Number(process.env.TEST_PORT ?? 4399);
 /** BASE_URL: a site that is served already. */
 const baseURL = process.env.BASE_URL ?? `http://127.0.0.1:${port}`;
 const executablePath = findBrowser();

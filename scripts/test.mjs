@@ -17,7 +17,12 @@ function run(args) {
   return new Promise((resolve) => {
     const child = spawn('npm', ['run', '--silent', ...args], {
       cwd: root,
-      env: { ...environment, ...(browser && { CHROME_PATH: browser }), FORCE_COLOR: '0' },
+      env: {
+        ...environment,
+        ...(browser && { CHROME_PATH: browser }),
+        // vitest takes any value of FORCE_COLOR for a yes.
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
       shell: process.platform === 'win32',
     });
