@@ -27,7 +27,7 @@ import { browse } from './browse.ts';
 import { buildWorld } from './build-world.ts';
 import { type CheckContext, judge, type Ran } from './checks.ts';
 import { startCommand } from './exec.ts';
-import { probe } from './probe.ts';
+import { probe, resolve } from './probe.ts';
 import type { ProgramSource } from './programs.ts';
 import { Terminals } from './terminals.ts';
 import { valuesOf } from './values.ts';
@@ -75,8 +75,9 @@ class SimulatedLab implements Lab {
     readonly step?: string | undefined;
     readonly from: Revision;
   };
-  #reachable = new Map<string, boolean | undefined>();
-  #reachableAt: Revision = -1;
+  /** What copies of the world have answered since the state last changed. */
+  #answers = new Map<string, unknown>();
+  #answeredAt: Revision = -1;
 
   constructor(options: LabOptions, programs: ProgramSource) {
     this.#options = options;
@@ -249,24 +250,22 @@ class SimulatedLab implements Lab {
       world: this.#world,
       values: this.#values(),
       ran,
-      reaches: (check, to) => {
-        const { revision } = this.sim.journal;
-        if (revision !== this.#reachableAt) this.#reachable = new Map();
-        this.#reachableAt = revision;
-        const key = JSON.stringify([check.from, check.container, to, check.port]);
-        if (!this.#reachable.has(key)) this.#reachable.set(key, this.#reachesInCopy(check, to));
-        return this.#reachable.get(key);
-      },
+      reaches: (check, to) =>
+        this.#asked(JSON.stringify([check, to]), (copy) => probe(copy, check, to)),
+      resolved: (check) => this.#asked(JSON.stringify(check), (copy) => resolve(copy, check)),
     };
   }
 
-  #reachesInCopy(check: Parameters<CheckContext['reaches']>[0], to: string): boolean | undefined {
-    const copy = replayed(
-      this.#options,
-      this.#inputs,
-      this.sim.now(),
-      this.#programs,
-    ) as SimulatedLab;
-    return probe(copy.#world, check, to);
+  /** What a copy of the world answers; asked once as long as nothing changes. */
+  #asked<Answer>(question: string, ask: (copy: World) => Answer): Answer {
+    const { revision } = this.sim.journal;
+    if (revision !== this.#answeredAt) this.#answers = new Map();
+    this.#answeredAt = revision;
+    if (!this.#answers.has(question)) {
+      const inputs = this.#inputs;
+      const copy = replayed(this.#options, inputs, this.sim.now(), this.#programs) as SimulatedLab;
+      this.#answers.set(question, ask(copy.#world));
+    }
+    return this.#answers.get(question) as Answer;
   }
 }

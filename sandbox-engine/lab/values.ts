@@ -1,7 +1,18 @@
 // A lab's live placeholders: values that differ from run to run, read from the state.
+import type { ContainerRow } from '../daemon/index.ts';
 import type { EndpointRow } from '../libnetwork/index.ts';
-import type { ValueSource } from '../protocol/index.ts';
+import type { ContainerField, ValueSource } from '../protocol/index.ts';
+import { unreachable } from '../std/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
+import {
+  containerOf,
+  containerOfTask,
+  hostOfTask,
+  nodeNamed,
+  runningTasks,
+  serviceNamed,
+  swarmNetworkOn,
+} from './swarm-facts.ts';
 import type { World } from './world.ts';
 
 /** All placeholders that have a value now. */
@@ -11,8 +22,7 @@ export function valuesOf(
 ): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, source] of Object.entries(sources)) {
-    const value =
-      source.of === 'container' ? containerValue(world, source) : networkValue(world, source);
+    const value = sourced(world, source);
     if (value !== undefined && value !== '') values[name] = value;
   }
   return values;
@@ -32,67 +42,133 @@ export function fillIn(
   return { text: filled, missing };
 }
 
+type SourceOf<Kind extends ValueSource['of']> = Extract<ValueSource, { of: Kind }>;
+
+function sourced(world: World, source: ValueSource): string | undefined {
+  switch (source.of) {
+    case 'container': {
+      const row = containerOf(world, source.host, source);
+      return row && containerValue(world, row, source.field, source.network);
+    }
+    case 'task':
+      return taskValue(world, source);
+    case 'service':
+      return serviceValue(world, source);
+    case 'network':
+      return networkValue(world, source);
+    case 'node': {
+      const row = nodeNamed(world, source.node);
+      return source.field === 'id' ? row?.id : row?.status.address;
+    }
+    default:
+      return unreachable(source);
+  }
+}
+
 function containerValue(
   world: World,
-  source: Extract<ValueSource, { of: 'container' }>,
+  row: ContainerRow,
+  field: ContainerField,
+  network: string | undefined,
 ): string | undefined {
-  const row = world.daemon.containers
-    .where('host', source.host)
-    .find((container) => container.name === source.container);
-  if (!row) return undefined;
-  switch (source.field) {
+  switch (field) {
     case 'id':
       return row.containerId;
     case 'shortId':
       return row.containerId.slice(0, 12);
+    case 'name':
+      return row.name;
     case 'pid':
       return row.state.pid === 0 ? undefined : String(row.state.pid);
     case 'sandbox':
       return world.libnetwork.sandboxes
-        .where('host', source.host)
+        .where('host', row.host)
         .find((sandbox) => sandbox.containerId === row.containerId)
         ?.key.split('/')
         .at(-1);
     default:
-      return endpointValue(world, source, row.containerId);
+      return endpointValue(world, row, field, network);
   }
 }
 
 function endpointValue(
   world: World,
-  source: Extract<ValueSource, { of: 'container' }>,
-  containerId: string,
+  { host, containerId }: ContainerRow,
+  field: 'address' | 'mac' | 'gateway',
+  network: string | undefined,
 ): string | undefined {
   const endpoint = world.libnetwork.endpoints
-    .where('host', source.host)
+    .where('host', host)
     .find(
       (row: EndpointRow) =>
-        row.containerId === containerId &&
-        (source.network === undefined || row.networkName === source.network),
+        row.containerId === containerId && (network === undefined || row.networkName === network),
     );
-  if (source.field === 'mac') return endpoint?.mac;
-  const address = source.field === 'gateway' ? endpoint?.gateway : endpoint?.address;
+  if (field === 'mac') return endpoint?.mac;
+  const address = field === 'gateway' ? endpoint?.gateway : endpoint?.address;
   return address === undefined ? undefined : formatIpv4(address);
 }
 
-function networkValue(
-  world: World,
-  source: Extract<ValueSource, { of: 'network' }>,
-): string | undefined {
+function taskValue(world: World, source: SourceOf<'task'>): string | undefined {
+  const { host, notOn, slot, field, network } = source;
+  const task = runningTasks(world, source.task).find((candidate) => {
+    const where = hostOfTask(world, candidate);
+    return (
+      (host === undefined || where === host) &&
+      (notOn === undefined || where !== notOn) &&
+      (slot === undefined || candidate.slot === slot)
+    );
+  });
+  if (!task) return undefined;
+  if (field === 'taskId') return task.id;
+  if (field === 'host') return hostOfTask(world, task);
+  const row = containerOfTask(world, task);
+  return row && containerValue(world, row, field, network);
+}
+
+function serviceValue(world: World, source: SourceOf<'service'>): string | undefined {
+  const service = serviceNamed(world, source.service);
+  if (!service) return undefined;
+  if (source.field === 'id') return service.id;
+  if (source.field === 'shortId') return service.id.slice(0, 12);
+  const { networks } = world.swarm.rows;
+  return service.endpoint?.virtualIps
+    .find(
+      ({ networkId }) =>
+        source.network === undefined || networks.get(networkId)?.spec.Name === source.network,
+    )
+    ?.address.replace(/\/\d+$/, '');
+}
+
+function networkValue(world: World, source: SourceOf<'network'>): string | undefined {
+  const { network, host, field } = source;
   const row = world.libnetwork.networks
-    .where('host', source.host)
-    .find((network) => network.name === source.network);
-  if (!row) return undefined;
-  switch (source.field) {
+    .where('host', host)
+    .find((candidate) => candidate.name === network);
+  const swarmRow = swarmNetworkOn(world, host, network);
+  const id = row?.networkId ?? swarmRow?.id;
+  if (id === undefined) return undefined;
+  const subnet = row?.subnets[0] ?? swarmRow?.subnets[0];
+  const namespaces = world.libnetwork.namespaces.where('host', host);
+  switch (field) {
     case 'id':
-      return row.networkId;
+      return id;
     case 'shortId':
-      return row.networkId.slice(0, 12);
+      return id.slice(0, 12);
     case 'bridge':
-      return row.bridge;
+      return row?.bridge;
     case 'subnet':
-      return row.subnets[0]?.subnet;
+      return subnet?.subnet;
     case 'gateway':
-      return row.subnets[0]?.gateway;
+      return subnet?.gateway;
+    case 'vni':
+      return subnet?.vni === undefined ? undefined : String(subnet.vni);
+    case 'namespace':
+      return namespaces.find((one) => one.kind === 'overlay' && one.networkId === id)?.key;
+    case 'balancer': {
+      const name = row?.ingress ? 'ingress_sbox' : `lb_${id.slice(0, 9)}`;
+      return namespaces.find(({ key }) => key === name)?.key;
+    }
+    default:
+      return unreachable(field);
   }
 }

@@ -31,8 +31,46 @@ export type Check =
       readonly to: string;
       readonly from: string;
       readonly container?: string;
+      /** Instead of a container's name: the container of that service's first task on the host. */
+      readonly task?: string;
       readonly port?: number;
       readonly not?: boolean;
+    }
+  /**
+   * What a name means to a host, or to one of its containers: exactly these addresses in any order (`to`, which may hold
+   * values of the lab), or that many (`count`), or none at all (`not`).
+   */
+  | {
+      readonly kind: 'resolves';
+      readonly name: string;
+      readonly from: string;
+      readonly container?: string;
+      readonly task?: string;
+      readonly to?: readonly string[];
+      readonly count?: number;
+      readonly not?: boolean;
+    }
+  /** A service of the swarm, as `docker service ls` lists it. */
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      /** How many tasks are asked for. */
+      readonly replicas?: number;
+      /** How many run. */
+      readonly running?: number;
+      readonly image?: string;
+      readonly network?: string;
+      /** A port that it publishes. */
+      readonly publishes?: number;
+      readonly absent?: boolean;
+    }
+  /** Running tasks of a service on a host: at least one, exactly `count`, or none (`absent`). */
+  | {
+      readonly kind: 'task';
+      readonly task: string;
+      readonly host: string;
+      readonly count?: number;
+      readonly absent?: boolean;
     }
   /** A port of the host that leads to a container. */
   | {
@@ -53,13 +91,24 @@ export type Check =
   /** The step's own output matches this regular expression (flag `m`). */
   | { readonly kind: 'output'; readonly matches: string };
 
+/** `sandbox`: the name of its namespace's file. */
+export type ContainerField =
+  | 'id'
+  | 'shortId'
+  | 'name'
+  | 'address'
+  | 'mac'
+  | 'gateway'
+  | 'sandbox'
+  | 'pid';
+
 /** Where a live placeholder of the commands comes from. */
 export type ValueSource =
   | {
       readonly of: 'container';
       readonly container: string;
       readonly host: string;
-      readonly field: 'id' | 'shortId' | 'address' | 'mac' | 'gateway' | 'sandbox' | 'pid';
+      readonly field: ContainerField;
       /** For `address`, `mac` and `gateway`: which of its networks. */
       readonly network?: string;
     }
@@ -67,8 +116,36 @@ export type ValueSource =
       readonly of: 'network';
       readonly network: string;
       readonly host: string;
-      readonly field: 'id' | 'shortId' | 'bridge' | 'subnet' | 'gateway';
-    };
+      /** `namespace`: the overlay's own (`1-…`) on that host; `balancer`: its load balancer's (`lb_…`, `ingress_sbox`). */
+      readonly field:
+        | 'id'
+        | 'shortId'
+        | 'bridge'
+        | 'subnet'
+        | 'gateway'
+        | 'vni'
+        | 'namespace'
+        | 'balancer';
+    }
+  /** A running task of a service: the first (by slot) that is on `host`, is not on `notOn`, has that `slot`. */
+  | {
+      readonly of: 'task';
+      readonly task: string;
+      readonly host?: string;
+      readonly notOn?: string;
+      readonly slot?: number;
+      /** As of its container; `taskId`, and `host`: where it runs. */
+      readonly field: ContainerField | 'taskId' | 'host';
+      readonly network?: string;
+    }
+  | {
+      readonly of: 'service';
+      readonly service: string;
+      /** `vip`: its virtual address on `network` (default: the first it has). */
+      readonly field: 'id' | 'shortId' | 'vip';
+      readonly network?: string;
+    }
+  | { readonly of: 'node'; readonly node: string; readonly field: 'id' | 'address' };
 
 export interface StepDefinition {
   readonly id: string;
@@ -76,6 +153,8 @@ export interface StepDefinition {
   /** May hold `{{value}}` placeholders. */
   readonly command: string;
   readonly check: readonly Check[];
+  /** The check may need that many simulated seconds to come true: it is asked again until then. */
+  readonly wait?: number;
   /** Ids of the steps that must have been run before. */
   readonly after: readonly string[];
   /** The step that opened the shell into which this one is typed. */

@@ -5,6 +5,7 @@ import {
   type LabInput,
   type PageMessage,
   protocolVersion,
+  type Question,
   type TerminalId,
   type WorkerMessage,
 } from '../protocol/index.ts';
@@ -13,6 +14,7 @@ import { Pace } from './pace.ts';
 import { Replay } from './replay.ts';
 import { Runs } from './runs.ts';
 import { Views } from './views.ts';
+import { Waits } from './waits.ts';
 
 /** Wall milliseconds that one slice may take. */
 const sliceMillis = 12;
@@ -40,6 +42,7 @@ interface World {
   readonly lab: Lab;
   readonly pace: Pace;
   readonly runs: Runs;
+  readonly waits: Waits;
   /** Terminals whose shell waits for a command. */
   readonly ready: Set<TerminalId>;
 }
@@ -92,8 +95,9 @@ export class Pump {
     this.#deliver(world);
     this.#startRuns(world);
     const now = this.#ports.now();
-    if (this.#views.stale(world.lab) && now - this.#viewsAt >= viewMillis) {
+    if (now - this.#viewsAt >= viewMillis && (this.#views.stale(world.lab) || world.waits.busy)) {
       this.#tellViews(world.lab);
+      this.#guard(() => world.waits.look(world.lab, this.#answer));
     }
     return finished ? this.#idle(world) : 0;
   }
@@ -101,9 +105,10 @@ export class Pump {
   // ---- time -----------------------------------------------------------------------------
 
   /** Runs what is due, as far as the slice goes; false when something due is left. */
-  #advance({ lab, pace, runs }: World, end: number): boolean {
+  #advance({ lab, pace, runs, waits }: World, end: number): boolean {
     const { sim } = lab;
-    pace.setFactor(runs.busy ? this.#chosenPace : 1, this.#ports.now(), sim.now());
+    const waited = runs.busy || waits.busy;
+    pace.setFactor(waited ? this.#chosenPace : 1, this.#ports.now(), sim.now());
     // A question may have run the world ahead (the browser's request): time goes on from there.
     if (sim.now() > pace.due(this.#ports.now())) pace.anchor(this.#ports.now(), sim.now());
     const due = pace.due(this.#ports.now());
@@ -128,13 +133,14 @@ export class Pump {
     return output.some(({ kind }) => kind === 'prompt');
   }
 
-  #idle({ lab, pace }: World): number | undefined {
+  #idle({ lab, pace, waits }: World): number | undefined {
     const now = this.#ports.now();
-    const waits: number[] = [];
+    const pauses: number[] = [];
     const next = lab.sim.nextAt();
-    if (next !== undefined) waits.push(pace.waitFor(next, now));
-    if (this.#views.stale(lab)) waits.push(Math.max(0, this.#viewsAt + viewMillis - now));
-    return waits.length === 0 ? undefined : Math.min(...waits);
+    if (next !== undefined) pauses.push(pace.waitFor(next, now));
+    if (this.#views.stale(lab) || waits.busy)
+      pauses.push(Math.max(0, this.#viewsAt + viewMillis - now));
+    return pauses.length === 0 ? undefined : Math.min(...pauses);
   }
 
   // ---- what comes out -------------------------------------------------------------------
@@ -220,11 +226,20 @@ export class Pump {
       this.#input(world, { do: 'resize', terminal, columns, rows });
     } else if (message.type === 'ask') {
       const { request, question } = message;
-      this.#ports.post({ type: 'answer', request, value: lab.ask(question) });
+      world.waits.ask(lab, request, question, this.#patience(question), this.#answer);
     } else if (message.type === 'session')
       this.#ports.post({ type: 'answer', request: message.request, value: lab.session() });
     else if (message.type === 'undo') this.#rewind(message.request, lab.session().inputs);
     else this.#rewind(message.request, []);
+  }
+
+  readonly #answer = (request: number, value: unknown): void =>
+    this.#ports.post({ type: 'answer', request, value });
+
+  /** Simulated seconds that a step's check may take to come true; none when its command has failed. */
+  #patience(question: Question): number {
+    if (question.about !== 'check' || question.ran?.status !== 0) return 0;
+    return this.#start?.definition?.steps.find(({ id }) => id === question.step)?.wait ?? 0;
   }
 
   #input(world: World, input: TerminalInput): void {
@@ -264,7 +279,7 @@ export class Pump {
       ...(start.definition && { definition: start.definition }),
     });
     const pace = new Pace(this.#ports.now(), lab.sim.now());
-    this.#world = { lab, pace, runs: new Runs(), ready: new Set() };
+    this.#world = { lab, pace, runs: new Runs(), waits: new Waits(), ready: new Set() };
     this.#early = [];
     this.#views.forget();
     return this.#world;
@@ -279,6 +294,7 @@ export class Pump {
     );
     const kept = last < 0 ? [] : inputs.slice(0, last);
     if (!this.#start) return;
+    this.#world?.waits.giveUp(this.#answer);
     this.#newWorld(this.#start);
     this.#ports.post({ type: 'rewound', request, inputs: kept });
     this.#replay = new Replay(kept, inputs[last]?.at);

@@ -14,6 +14,7 @@ export interface IslandStrings {
   readonly exit: string;
   readonly checkHolds: string;
   readonly checkFails: string;
+  readonly checkWaits: string;
   readonly finished: string;
   readonly runBefore: string;
   readonly missingBefore: string;
@@ -77,6 +78,7 @@ const zh: IslandStrings = {
   exit: '退出码 {n}',
   checkHolds: '状态符合预期',
   checkFails: '状态还不符合：{found}',
+  checkWaits: '等待状态就绪……',
   finished: '第 {step} 步结束，退出码 {n}，{lines} 行输出。',
   runBefore: '运行前面的所有步骤',
   missingBefore: '前面还有 {n} 步没有运行。',
@@ -140,6 +142,7 @@ const en: IslandStrings = {
   exit: 'exit status {n}',
   checkHolds: 'the state is as it should be',
   checkFails: 'the state is not there yet: {found}',
+  checkWaits: 'waiting for the state…',
   finished: 'Step {step} has ended: exit status {n}, {lines} lines of output.',
   runBefore: 'Run all before this',
   missingBefore: '{n} earlier steps have not been run.',

@@ -87,6 +87,7 @@ export class LabRun extends HTMLElement {
       return;
     }
     const { status, output } = ran;
+    if (step.wait !== undefined && status === 0) this.#output?.wait();
     const verdict = (await client.ask({
       about: 'check',
       lab: lab.id,

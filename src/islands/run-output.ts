@@ -85,11 +85,17 @@ export class RunOutput {
     this.#result.replaceChildren(exit);
   }
 
+  /** The state may need a while until the check can hold. */
+  wait(): void {
+    this.#result.append(make('span', { class: 'verdict-wait' }, strings.checkWaits));
+  }
+
   judge({ holds, found }: CheckResult): void {
     const verdict = make('span', { class: 'verdict', 'data-holds': String(holds) });
     verdict.textContent = holds
       ? `✓ ${strings.checkHolds}`
       : `✗ ${fill(strings.checkFails, { found })}`;
+    this.#result.querySelector('.verdict-wait')?.remove();
     this.#result.append(verdict);
   }
 

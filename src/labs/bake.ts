@@ -8,6 +8,8 @@ import type {
   HostView,
   LabDefinition,
   LanView,
+  Question,
+  StepDefinition,
 } from '../../sandbox-engine/protocol/index.ts';
 import { screenLines } from '../terminal-text/index.ts';
 import { placeholderPattern } from './parse-lab.ts';
@@ -110,12 +112,13 @@ export function bakeLab(
     lab.input({ do: 'run', terminal: step.host, line: command, step: step.id });
     const { status, output, after } = untilPrompt(lab, step.host, `${id}: ${step.id}`);
     const own = filter.own(output);
-    const check = lab.ask({ about: 'check', lab: id, step: step.id, ran: { status, output: own } });
+    const ran = { status, output: own };
+    const check = settled(lab, step, { about: 'check', lab: id, step: step.id, ran });
     steps[step.id] = {
       command,
       lines: screenLines(own),
       status,
-      ...(step.check.length > 0 && { check: check as CheckResult }),
+      ...(step.check.length > 0 && { check }),
       ...(wanted.some((w) => w.show === 'changes' && w.after === step.id) && {
         changes: lab.view('changes', {}) as ChangesView,
       }),
@@ -134,6 +137,16 @@ export function bakeLab(
           : lab.view(view.show, view.show === 'host' ? { host: view.subject } : {});
       views[viewKey(view)] = value as HostView | LanView | BrowseResult;
     }
+  }
+}
+
+/** A check that may take its time (`wait`) is asked again until it holds. */
+function settled(lab: Lab, { wait = 0 }: StepDefinition, question: Question): CheckResult {
+  const until = lab.sim.now() + wait * 1_000_000;
+  for (;;) {
+    const result = lab.ask(question) as CheckResult;
+    if (result.holds || lab.sim.now() >= until) return result;
+    lab.sim.runUntil(plus(lab, 250_000));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { YAMLMap } from 'yaml';
 import type { Check } from '../../sandbox-engine/protocol/index.ts';
-import { asHost, asNumber, asText, at, checkKeys, type Source } from './parse-lab.ts';
+import { asHost, asNumber, asStrings, asText, at, checkKeys, type Source } from './parse-lab.ts';
 
 /** What an optional key adds to the check, or nothing. */
 function optional<Key extends string, Value>(
@@ -37,14 +37,52 @@ const readers: Readonly<Record<Check['kind'], (map: YAMLMap, source: Source) => 
     };
   },
   reachable(map, source) {
-    checkKeys(map, source, ['reachable', 'from', 'container', 'port', 'not']);
+    checkKeys(map, source, ['reachable', 'from', 'container', 'task', 'port', 'not']);
     return {
       kind: 'reachable',
       to: asText(map, 'reachable', source),
       from: asHost(map, source, 'from'),
       ...optional(map, 'container', () => asText(map, 'container', source)),
+      ...optional(map, 'task', () => asText(map, 'task', source)),
       ...optional(map, 'port', () => asNumber(map, 'port', source)),
       ...optional(map, 'not', () => asFlag(map, 'not', source)),
+    };
+  },
+  resolves(map, source) {
+    checkKeys(map, source, ['resolves', 'from', 'container', 'task', 'to', 'count', 'not']);
+    return {
+      kind: 'resolves',
+      name: asText(map, 'resolves', source),
+      from: asHost(map, source, 'from'),
+      ...optional(map, 'container', () => asText(map, 'container', source)),
+      ...optional(map, 'task', () => asText(map, 'task', source)),
+      ...optional(map, 'to', () => asStrings(map, 'to', source)),
+      ...optional(map, 'count', () => asNumber(map, 'count', source)),
+      ...optional(map, 'not', () => asFlag(map, 'not', source)),
+    };
+  },
+  service(map, source) {
+    const keys = ['service', 'replicas', 'running', 'publishes', 'image', 'network', 'absent'];
+    checkKeys(map, source, keys);
+    return {
+      kind: 'service',
+      service: asText(map, 'service', source),
+      ...optional(map, 'replicas', () => asNumber(map, 'replicas', source)),
+      ...optional(map, 'running', () => asNumber(map, 'running', source)),
+      ...optional(map, 'publishes', () => asNumber(map, 'publishes', source)),
+      ...optional(map, 'image', () => asText(map, 'image', source)),
+      ...optional(map, 'network', () => asText(map, 'network', source)),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
+    };
+  },
+  task(map, source) {
+    checkKeys(map, source, ['task', 'host', 'count', 'absent']);
+    return {
+      kind: 'task',
+      task: asText(map, 'task', source),
+      host: asHost(map, source),
+      ...optional(map, 'count', () => asNumber(map, 'count', source)),
+      ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
     };
   },
   published(map, source) {
@@ -82,10 +120,14 @@ const readers: Readonly<Record<Check['kind'], (map: YAMLMap, source: Source) => 
   },
 };
 
-// `reachable` and `published` checks may also name a container, so their own keys are looked for first.
+// Checks of the first ones may also name what a later one is about (a container, a task, a network), so their own keys are
+// looked for first.
 const order = [
   'reachable',
+  'resolves',
   'published',
+  'service',
+  'task',
   'container',
   'network',
   'file',

@@ -73,12 +73,69 @@ predictions:
     [6, 'there is no host manager9'],
     [7, "{{no.value}} is not among the lab's values"],
     [7, 'c needs zzz, which is not an earlier step'],
-    [8, 'unknown key extra; there are id, host, command, check, lines, after, inside'],
+    [8, 'unknown key extra; there are id, host, command, check, wait, lines, after, inside'],
     [8, 'step c stands twice'],
-    [8, 'a check has one of reachable, published, container, network, file, exit, output'],
+    [
+      8,
+      'a check has one of reachable, resolves, published, service, task, container, network, file, exit, output',
+    ],
     [8, 'Invalid regular expression: /(/m: Unterminated group'],
     [10, 'there is no step nowhere'],
     [10, 'no option has facts: none could be right'],
+  ]);
+});
+
+test('values and checks may be about the swarm', () => {
+  const { lab, problems: none } = parseLab(
+    'lab.yaml',
+    `${head}values:
+  t.ip: { task: web, notOn: worker1, network: net, field: address }
+  web.vip: { service: web, network: net, field: vip }
+  net.ns: { network: net, host: worker1, field: namespace }
+  w1.id: { node: worker1, field: id }
+steps:
+  - id: a
+    host: manager1
+    command: docker service create --name web nginx
+    wait: 20
+    check:
+      - { service: web, replicas: 2, running: 2, network: net, publishes: 80 }
+      - { task: web, host: worker1, count: 1 }
+      - { resolves: web, from: worker1, task: web, to: ['{{web.vip}}'] }
+      - { reachable: web, from: worker1, task: web, port: 80 }
+`,
+    'x',
+  );
+  expect(none).toEqual([]);
+  expect(lab?.values).toEqual({
+    't.ip': { of: 'task', task: 'web', notOn: 'worker1', network: 'net', field: 'address' },
+    'web.vip': { of: 'service', service: 'web', network: 'net', field: 'vip' },
+    'net.ns': { of: 'network', network: 'net', host: 'worker1', field: 'namespace' },
+    'w1.id': { of: 'node', node: 'worker1', field: 'id' },
+  });
+  expect(lab?.steps[0]).toMatchObject({
+    wait: 20,
+    check: [
+      { kind: 'service', service: 'web', replicas: 2, running: 2, network: 'net', publishes: 80 },
+      { kind: 'task', task: 'web', host: 'worker1', count: 1 },
+      { kind: 'resolves', name: 'web', from: 'worker1', task: 'web', to: ['{{web.vip}}'] },
+      { kind: 'reachable', to: 'web', from: 'worker1', task: 'web', port: 80 },
+    ],
+  });
+});
+
+test('mistakes in values are said', () => {
+  expect(
+    problems(`${head}values:
+  a.x: { task: web, field: address }
+  b.x: { network: net, host: manager1, field: nothing }
+  c.x: { field: id }
+steps: [ { id: a, host: manager1, command: ls } ]
+`),
+  ).toEqual([
+    [6, 'a task is that of a slot, or on a host, or notOn one'],
+    [7, 'field is one of id, shortId, bridge, subnet, gateway, vni, namespace, balancer'],
+    [8, 'a value has one of container, task, service, node, network'],
   ]);
 });
 

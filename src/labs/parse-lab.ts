@@ -10,6 +10,7 @@ import type {
   ValueSource,
 } from '../../sandbox-engine/protocol/index.ts';
 import { asCheck } from './parse-check.ts';
+import { readValue } from './parse-value.ts';
 
 /** A mistake in the content, as `path:line: message`. */
 export interface ContentProblem {
@@ -119,33 +120,6 @@ function readValues(node: unknown, source: Source): Record<string, ValueSource> 
   return values;
 }
 
-const containerFields = ['id', 'shortId', 'address', 'mac', 'gateway', 'sandbox', 'pid'] as const;
-const networkFields = ['id', 'shortId', 'bridge', 'subnet', 'gateway'] as const;
-
-function readValue(map: YAMLMap, source: Source): ValueSource | undefined {
-  checkKeys(map, source, ['container', 'host', 'network', 'field']);
-  const host = asHost(map, source);
-  const field = asText(map, 'field', source);
-  const network = map.has('network') ? asText(map, 'network', source) : undefined;
-  if (map.has('container')) {
-    const known = containerFields.find((name) => name === field);
-    if (!known) source.problem(at(map, 'field'), `field is one of ${containerFields.join(', ')}`);
-    else
-      return {
-        of: 'container',
-        container: asText(map, 'container', source),
-        host,
-        field: known,
-        ...(network !== undefined && { network }),
-      };
-  } else if (network !== undefined) {
-    const known = networkFields.find((name) => name === field);
-    if (!known) source.problem(at(map, 'field'), `field is one of ${networkFields.join(', ')}`);
-    else return { of: 'network', network, host, field: known };
-  } else source.problem(map, 'a value is of a container or of a network');
-  return undefined;
-}
-
 function readSteps(
   node: unknown,
   source: Source,
@@ -153,7 +127,7 @@ function readSteps(
 ): StepDefinition[] {
   const steps: StepDefinition[] = [];
   for (const map of items(node, source, 'steps')) {
-    checkKeys(map, source, ['id', 'host', 'command', 'check', 'lines', 'after', 'inside']);
+    checkKeys(map, source, ['id', 'host', 'command', 'check', 'wait', 'lines', 'after', 'inside']);
     const earlier = steps.map((step) => step.id);
     const id = asId(map, source);
     if (earlier.includes(id)) source.problem(at(map, 'id'), `step ${id} stands twice`);
@@ -173,6 +147,7 @@ function readSteps(
       check: readChecks(map.get('check', true), source),
       after,
       lines: map.has('lines') ? asNumbers(map, 'lines', source) : [],
+      ...(map.has('wait') && { wait: asNumber(map, 'wait', source) }),
       ...(inside !== undefined && { inside }),
     });
   }
@@ -268,13 +243,13 @@ function asId(map: YAMLMap, source: Source): string {
   return id;
 }
 
-function asStrings(map: YAMLMap, key: string, source: Source): string[] {
+export function asStrings(map: YAMLMap, key: string, source: Source): string[] {
   const node = map.get(key, true);
   if (isSeq(node)) {
     const values: unknown = node.toJSON();
     if (Array.isArray(values) && values.every((value) => typeof value === 'string')) return values;
   }
-  source.problem(at(map, key), `${key}: a list of ids was expected`);
+  source.problem(at(map, key), `${key}: a list of texts was expected`);
   return [];
 }
 
