@@ -214,6 +214,31 @@ export interface TaskAttachment {
   readonly aliases: readonly string[];
 }
 
+/** The scheduler's filters, in the order in which they are asked. */
+export type NodeFilter =
+  | 'ready'
+  | 'resources'
+  | 'plugins'
+  | 'constraints'
+  | 'platform'
+  | 'hostPorts'
+  | 'maxReplicas';
+
+/** What the scheduler saw of one node when it looked for a place for a task. */
+export interface NodeVerdict {
+  readonly nodeId: string;
+  /** The first filter that said no. */
+  readonly refusedBy?: NodeFilter | undefined;
+  /** Left out by a placement preference: other label values had fewer of the service's tasks. */
+  readonly spreadOut?: boolean | undefined;
+  /** Fewer is better, in this order: recent failures of this version (from 5 on), tasks of the service, tasks in all. */
+  readonly failures: number;
+  readonly ofService: number;
+  readonly all: number;
+  /** As good as the best: among these the lot was drawn. */
+  readonly best: boolean;
+}
+
 export interface TaskRow extends SwarmObject {
   /** '' for a plain container on an attachable network. */
   readonly serviceId: string;
@@ -231,6 +256,8 @@ export interface TaskRow extends SwarmObject {
   readonly endpoint?: ServiceRow['endpoint'];
   readonly serviceLabels: Labels;
   readonly jobIteration?: number | undefined;
+  /** How the scheduler saw the nodes when it last looked for a place. Written by: scheduler. */
+  readonly placement?: readonly NodeVerdict[] | undefined;
 }
 
 export interface SecretRow extends SwarmObject {

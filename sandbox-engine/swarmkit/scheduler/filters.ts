@@ -1,6 +1,6 @@
 // What rules a node out for a task, and how that is explained. Mirrors: swarmkit manager/scheduler/{filter,pipeline}.go.
 import { fitsConstraints } from '../constraint.ts';
-import { isTerminal, rank, type SwarmNodeRow, type TaskRow } from '../objects.ts';
+import { isTerminal, type NodeFilter, rank, type SwarmNodeRow, type TaskRow } from '../objects.ts';
 import type { PortConfig } from '../specs.ts';
 
 /** What the scheduler knows of a node. */
@@ -14,6 +14,7 @@ export const isActive = (task: TaskRow): boolean =>
   rank(task.desiredState) <= rank('complete') && !isTerminal(task.status.state);
 
 interface Filter {
+  readonly name: NodeFilter;
   readonly fits: (task: TaskRow, info: NodeInfo) => boolean;
   readonly explain: (nodes: number) => string;
 }
@@ -88,19 +89,29 @@ function belowMaximum(task: TaskRow, { tasks }: NodeInfo): boolean {
 /** In the order in which they are asked; the first that says no counts. */
 const filters: readonly Filter[] = [
   {
+    name: 'ready',
     fits: (_, { node }) => node.status.state === 'ready' && node.spec.Availability === 'active',
     explain: (n) =>
       n === 1 ? '1 node not available for new tasks' : `${n} nodes not available for new tasks`,
   },
-  { fits: hasRoom, explain: (n) => `insufficient resources ${onNodes(n)}` },
-  { fits: hasPlugins, explain: (n) => `missing plugin ${onNodes(n)}` },
   {
+    name: 'resources',
+    fits: hasRoom,
+    explain: (n) => `insufficient resources ${onNodes(n)}`,
+  },
+  { name: 'plugins', fits: hasPlugins, explain: (n) => `missing plugin ${onNodes(n)}` },
+  {
+    name: 'constraints',
     fits: (task, { node }) => fitsConstraints(task.spec.Placement?.Constraints, node),
     explain: (n) => `scheduling constraints not satisfied ${onNodes(n)}`,
   },
-  { fits: hasPlatform, explain: (n) => `unsupported platform ${onNodes(n)}` },
-  { fits: hasPortsFree, explain: (n) => `host-mode port already in use ${onNodes(n)}` },
-  { fits: belowMaximum, explain: () => 'max replicas per node limit exceed' },
+  { name: 'platform', fits: hasPlatform, explain: (n) => `unsupported platform ${onNodes(n)}` },
+  {
+    name: 'hostPorts',
+    fits: hasPortsFree,
+    explain: (n) => `host-mode port already in use ${onNodes(n)}`,
+  },
+  { name: 'maxReplicas', fits: belowMaximum, explain: () => 'max replicas per node limit exceed' },
 ];
 
 /** Undefined when the node may take the task; else the number of the filter that says no. */
@@ -108,6 +119,8 @@ export function ruledOutBy(task: TaskRow, info: NodeInfo): number | undefined {
   const index = filters.findIndex((filter) => !filter.fits(task, info));
   return index < 0 ? undefined : index;
 }
+
+export const filterName = (index: number): NodeFilter | undefined => filters[index]?.name;
 
 /** `no suitable node (scheduling constraints not satisfied on 4 nodes)`. */
 export function explain(refusals: readonly number[]): string {

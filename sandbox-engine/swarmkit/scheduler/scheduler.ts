@@ -3,9 +3,9 @@
 // Mirrors: swarmkit manager/scheduler. Ranking: nodes on which the service keeps failing last, then by tasks of this service,
 // then by tasks in all; ties are drawn. Differs: where a replay says how a tie fell in the recording, it falls so again.
 import { type Coroutine, millis, type Op, sleep } from '../../sim/index.ts';
-import { rank, type TaskRow } from '../objects.ts';
+import { type NodeVerdict, rank, type TaskRow } from '../objects.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
-import { explain, isActive, type NodeInfo, ruledOutBy } from './filters.ts';
+import { explain, filterName, isActive, type NodeInfo, ruledOutBy } from './filters.ts';
 
 /** Changes are gathered for so long. */
 const debounceMillis = 50;
@@ -80,9 +80,19 @@ export class Scheduler implements LeaderPart {
     if (!info) return;
     const others = { ...info, tasks: info.tasks.filter((other) => other.id !== task.id) };
     const refusal = ruledOutBy(task, others);
+    const placement = [this.#verdict(task, others, refusal, refusal === undefined)];
     if (refusal === undefined)
-      this.#assign(task, info, 'scheduler confirmed task can run on preassigned node');
-    else this.#setError(task, explain([refusal]).replace(/^no suitable node \((.*)\)$/, '$1'));
+      this.#assign(
+        task,
+        { info, placement },
+        'scheduler confirmed task can run on preassigned node',
+      );
+    else
+      this.#setError(
+        task,
+        explain([refusal]).replace(/^no suitable node \((.*)\)$/, '$1'),
+        placement,
+      );
   }
 
   // ---- groups ---------------------------------------------------------------------------
@@ -90,27 +100,30 @@ export class Scheduler implements LeaderPart {
   #place(group: readonly TaskRow[], nodes: readonly NodeInfo[]): void {
     const hints = new Map(group.map((task) => [task, this.#hint(task)]));
     const demand = [...hints.values()].flatMap((host) => host ?? []);
-    const chosen: NodeInfo[] = [];
+    const chosen: Choice[] = [];
     const ghosts: { readonly info: NodeInfo; readonly task: TaskRow }[] = [];
-    let refused: string | undefined;
+    let refused: Refusal | undefined;
     for (const task of group) {
-      const info = this.#choose(task, nodes, demand);
-      if (typeof info === 'string') {
-        refused = info;
+      const choice = this.#choose(task, nodes, demand);
+      if ('error' in choice) {
+        refused = choice;
         break;
       }
+      const { info } = choice;
       const at = demand.indexOf(info.node.description?.hostname ?? '');
       if (at >= 0) demand.splice(at, 1);
-      chosen.push(info);
+      chosen.push(choice);
       // Counts from now on, so that the next one goes elsewhere.
       info.tasks.push(task);
       ghosts.push({ info, task });
     }
     for (const { info, task } of ghosts) info.tasks.splice(info.tasks.indexOf(task), 1);
     const placed = this.#match(group, hints, chosen);
-    for (const [task, info] of placed) this.#assign(task, info, 'scheduler assigned task to node');
+    for (const [task, choice] of placed)
+      this.#assign(task, choice, 'scheduler assigned task to node');
     if (refused !== undefined)
-      for (const task of group) if (!placed.has(task)) this.#setError(task, refused);
+      for (const task of group)
+        if (!placed.has(task)) this.#setError(task, refused.error, refused.placement);
   }
 
   /** The node that the recording put this task on. */
@@ -123,38 +136,60 @@ export class Scheduler implements LeaderPart {
   #match(
     group: readonly TaskRow[],
     hints: ReadonlyMap<TaskRow, string | undefined>,
-    chosen: readonly NodeInfo[],
-  ): Map<TaskRow, NodeInfo> {
+    chosen: readonly Choice[],
+  ): Map<TaskRow, Choice> {
     const left = [...chosen];
-    const placed = new Map<TaskRow, NodeInfo>();
+    const placed = new Map<TaskRow, Choice>();
     for (const task of group) {
-      const at = left.findIndex(({ node }) => node.description?.hostname === hints.get(task));
-      const [info] = at < 0 ? [] : left.splice(at, 1);
-      if (info) placed.set(task, info);
+      const at = left.findIndex(({ info }) => info.node.description?.hostname === hints.get(task));
+      const [choice] = at < 0 ? [] : left.splice(at, 1);
+      if (choice) placed.set(task, choice);
     }
     for (const task of group) {
       if (placed.has(task)) continue;
-      const info = left.shift();
-      if (info) placed.set(task, info);
+      const choice = left.shift();
+      if (choice) placed.set(task, choice);
     }
     return placed;
   }
 
-  #choose(task: TaskRow, nodes: readonly NodeInfo[], demand: readonly string[]): NodeInfo | string {
-    const refusals: number[] = [];
+  #choose(task: TaskRow, nodes: readonly NodeInfo[], demand: readonly string[]): Choice | Refusal {
+    const refusals = new Map<NodeInfo, number>();
     let candidates = nodes.filter((info) => {
       const refusal = ruledOutBy(task, info);
-      if (refusal !== undefined) refusals.push(refusal);
+      if (refusal !== undefined) refusals.set(info, refusal);
       return refusal === undefined;
     });
-    if (candidates.length === 0) return explain(refusals);
+    if (candidates.length === 0)
+      return {
+        error: explain([...refusals.values()]),
+        placement: nodes.map((info) => this.#verdict(task, info, refusals.get(info), false)),
+      };
+    const fit = candidates.length;
     for (const { Spread } of task.spec.Placement?.Preferences ?? [])
       candidates = this.#spread(task, candidates, nodes, Spread.SpreadDescriptor);
     const ranked = candidates.map((info) => ({ info, ...this.#rank(task, info) }));
     const best = ranked.reduce((a, b) => (before(b, a) ? b : a));
     const ties = ranked.filter((one) => !before(best, one)).map(({ info }) => info);
     const hinted = ties.filter(({ node }) => demand.includes(node.description?.hostname ?? ''));
-    return this.#swarm.sim.rng('swarmkit/scheduler').pick(hinted.length > 0 ? hinted : ties);
+    const placement = nodes.map((info) => ({
+      ...this.#verdict(task, info, refusals.get(info), ties.includes(info)),
+      ...(fit > candidates.length &&
+        !refusals.has(info) &&
+        !candidates.includes(info) && { spreadOut: true }),
+    }));
+    const info = this.#swarm.sim.rng('swarmkit/scheduler').pick(hinted.length > 0 ? hinted : ties);
+    return { info, placement };
+  }
+
+  #verdict(task: TaskRow, info: NodeInfo, refusal: number | undefined, best: boolean): NodeVerdict {
+    const refusedBy = refusal === undefined ? undefined : filterName(refusal);
+    return {
+      nodeId: info.node.id,
+      ...(refusedBy !== undefined && { refusedBy }),
+      ...this.#rank(task, info),
+      best,
+    };
   }
 
   /** Keeps the candidates with the label values that have the fewest of the service's tasks. */
@@ -202,12 +237,13 @@ export class Scheduler implements LeaderPart {
 
   // ---- outcomes -------------------------------------------------------------------------
 
-  #assign(task: TaskRow, info: NodeInfo, message: string): void {
+  #assign(task: TaskRow, { info, placement }: Choice, message: string): void {
     const { store, sim } = this.#swarm;
     const name = `${task.serviceName}.${task.slot}`;
     if (task.slot > 0) this.#placed.set(name, (this.#placed.get(name) ?? 0) + 1);
     const assigned = store.update(store.rows.tasks, task.id, {
       nodeId: info.node.id,
+      placement,
       status: { ...task.status, at: sim.now(), state: 'assigned', message, error: '' },
     });
     const at = info.tasks.findIndex((other) => other.id === task.id);
@@ -215,13 +251,24 @@ export class Scheduler implements LeaderPart {
     else info.tasks.push(assigned);
   }
 
-  #setError(task: TaskRow, error: string): void {
+  #setError(task: TaskRow, error: string, placement: readonly NodeVerdict[]): void {
     const { store, sim } = this.#swarm;
     if (task.status.error === error) return;
     store.update(store.rows.tasks, task.id, {
+      placement,
       status: { ...task.status, at: sim.now(), error },
     });
   }
+}
+
+/** Where a task is to go, and how all nodes looked when that was decided. */
+interface Choice {
+  readonly info: NodeInfo;
+  readonly placement: readonly NodeVerdict[];
+}
+interface Refusal {
+  readonly error: string;
+  readonly placement: readonly NodeVerdict[];
 }
 
 interface Ranking {
