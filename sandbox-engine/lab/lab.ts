@@ -141,7 +141,8 @@ class SimulatedLab implements Lab {
 
   session(): Session {
     const { seed, scenario } = this.#options;
-    return { version: 1, seed, scenario, inputs: [...this.#inputs] };
+    const startMillis = this.sim.epochMillis;
+    return { version: 1, seed, scenario, startMillis, inputs: [...this.#inputs] };
   }
 
   // ---- commands outside the log -----------------------------------------------------------

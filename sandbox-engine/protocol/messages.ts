@@ -75,6 +75,7 @@ export type WorkerMessage =
     }
   | {
       readonly type: 'ran';
+      /** 0: a Run of the session that the world was started with, done again. */
       readonly request: number;
       readonly terminal: TerminalId;
       readonly status: number;
@@ -125,6 +126,8 @@ export interface Session {
   readonly version: number;
   readonly seed: number;
   readonly scenario: string;
+  /** Milliseconds since 1970 at which the simulated world began. */
+  readonly startMillis: number;
   readonly inputs: readonly LabInput[];
 }
 

@@ -6,6 +6,7 @@ import {
   type PageMessage,
   protocolVersion,
   type Question,
+  type Session,
   type TerminalId,
   type WorkerMessage,
 } from '../protocol/index.ts';
@@ -37,6 +38,10 @@ type TerminalInput = Extract<LabInputNow, { readonly terminal: TerminalId }>;
 type Start = Extract<PageMessage, { type: 'start' }>;
 type InWorld = Exclude<PageMessage, { type: 'start' | 'pace' | 'subscribe' | 'unsubscribe' }>;
 
+/** Needs the world as it is when its past has been done again. */
+const waitsForPresent = ({ type }: PageMessage): boolean =>
+  ['run', 'input', 'interrupt', 'resize', 'ask', 'undo'].includes(type);
+
 /** One world and what is going on in it. */
 interface World {
   readonly lab: Lab;
@@ -51,6 +56,8 @@ export class Pump {
   readonly #ports: PumpPorts;
   readonly #views = new Views();
   readonly #inbox: PageMessage[] = [];
+  /** What a reader does while the past is done again happens after it. */
+  readonly #held: PageMessage[] = [];
   #start: Start | undefined;
   #world: World | undefined;
   #replay: Replay | undefined;
@@ -85,8 +92,7 @@ export class Pump {
   /** Runs one slice. Answers how many milliseconds may pass before the next: 0 at once, undefined when nothing is due. */
   slice(): number | undefined {
     const end = this.#ports.now() + sliceMillis;
-    for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
-      this.#guard(() => this.#take(message));
+    this.#readInbox();
     const world = this.#world;
     if (!world || this.#bugs > toleratedBugs || this.#ports.blocked?.()) return undefined;
     if (this.#replay) return this.#replaySlice(world, this.#replay, end);
@@ -100,6 +106,13 @@ export class Pump {
       this.#guard(() => world.waits.look(world.lab, this.#answer));
     }
     return finished ? this.#idle(world) : 0;
+  }
+
+  #readInbox(): void {
+    if (!this.#replay) this.#inbox.unshift(...this.#held.splice(0));
+    for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
+      if (this.#replay && waitsForPresent(message)) this.#held.push(message);
+      else this.#guard(() => this.#take(message));
   }
 
   // ---- time -----------------------------------------------------------------------------
@@ -228,7 +241,7 @@ export class Pump {
       const { request, question } = message;
       world.waits.ask(lab, request, question, this.#patience(question), this.#answer);
     } else if (message.type === 'session')
-      this.#ports.post({ type: 'answer', request: message.request, value: lab.session() });
+      this.#ports.post({ type: 'answer', request: message.request, value: this.#session(lab) });
     else if (message.type === 'undo') this.#rewind(message.request, lab.session().inputs);
     else this.#rewind(message.request, []);
   }
@@ -240,6 +253,13 @@ export class Pump {
   #patience(question: Question): number {
     if (question.about !== 'check' || question.ran?.status !== 0) return 0;
     return this.#start?.definition?.steps.find(({ id }) => id === question.step)?.wait ?? 0;
+  }
+
+  /** Also while it is being done again, a session is whole. */
+  #session(lab: Lab): Session {
+    const session = lab.session();
+    const rest = this.#replay?.rest ?? [];
+    return rest.length === 0 ? session : { ...session, inputs: [...session.inputs, ...rest] };
   }
 
   #input(world: World, input: TerminalInput): void {
@@ -303,7 +323,7 @@ export class Pump {
   #replaySlice(world: World, replay: Replay, end: number): number {
     let over = false;
     this.#guard(() => {
-      over = replay.run(world.lab, world.ready, () => this.#ports.now() >= end);
+      over = replay.run(world, () => this.#ports.now() >= end);
     });
     this.#deliver(world);
     if (over) {
@@ -324,6 +344,7 @@ export class Pump {
         version: protocolVersion,
         seed: this.#start?.seed ?? 0,
         scenario: this.#start?.scenario ?? '',
+        startMillis: this.#start?.startMillis ?? 0,
         inputs: [],
       };
       this.#ports.post({ type: 'bug', message, session });

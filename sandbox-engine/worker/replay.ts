@@ -6,10 +6,23 @@ import { micros, seconds } from '../sim/index.ts';
 /** The last command of a shared session is given this long (simulated) to end. */
 const patience = seconds(60);
 
+type RunInput = Extract<LabInput, { do: 'run' }>;
+
+/** The world in which it is done again. */
+export interface ReplayWorld {
+  readonly lab: Lab;
+  /** Terminals whose shell waits for a command. */
+  readonly ready: Set<TerminalId>;
+  /** Told of each Run before it is typed. */
+  readonly runs: { repeats(run: RunInput): void };
+}
+
 export class Replay {
   readonly #inputs: readonly LabInput[];
   readonly #until: number | undefined;
   #next = 0;
+  /** What came before the next Run has been delivered, so that what follows is that Run's own. */
+  #delivered = false;
   #busy = new Set<TerminalId>();
 
   /** `until`: how far to go on after the last input; by default until every command has ended. */
@@ -18,18 +31,26 @@ export class Replay {
     this.#until = until;
   }
 
+  /** What has not been done again yet. */
+  get rest(): readonly LabInput[] {
+    return this.#inputs.slice(this.#next);
+  }
+
   /** Goes on until it is over (true) or `late` says to stop for now. Prompts are seen through `ready`. */
-  run(lab: Lab, ready: Set<TerminalId>, late: () => boolean): boolean {
+  run({ lab, ready, runs }: ReplayWorld, late: () => boolean): boolean {
     for (;;) {
       const input = this.#inputs[this.#next];
       if (!input) return this.#settle(lab, ready, late);
       if (!runUntil(lab, input.at, late)) return false;
+      this.#delivered = input.do === 'run' && !this.#delivered;
+      if (this.#delivered) return false;
       this.#next += 1;
       if (input.do !== 'browse' && input.do !== 'open') lab.terminal(input.terminal);
       if (awaitsPrompt(input)) {
         ready.delete(input.terminal);
         this.#busy.add(input.terminal);
       }
+      if (input.do === 'run') runs.repeats(input);
       const { at: _, ...now } = input;
       lab.input(now as LabInputNow);
       if (late()) return false;

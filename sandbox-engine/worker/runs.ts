@@ -2,6 +2,9 @@
 import { EchoFilter } from '../lab/echo.ts';
 import type { TerminalId } from '../protocol/index.ts';
 
+/** The request number of a Run that nobody waits for: it was done again. */
+const repeated = 0;
+
 export interface Run {
   readonly request: number;
   readonly terminal: TerminalId;
@@ -39,6 +42,12 @@ export class Runs {
       this.#running.set(run.terminal, { ...run, output: '' });
     }
     return run;
+  }
+
+  /** A Run of the past is done again: what it prints is its own, as it was then. */
+  repeats(run: Omit<Run, 'request'>): void {
+    this.#filter(run.terminal).typed(run.line);
+    this.#running.set(run.terminal, { ...run, request: repeated, output: '' });
   }
 
   /** Takes note of what a terminal printed; answers the part that is the command's own, and whose it is. */

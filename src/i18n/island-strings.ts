@@ -35,8 +35,28 @@ export interface IslandStrings {
   readonly reset: string;
   readonly share: string;
   readonly shared: string;
+  readonly sharedAsFile: string;
   readonly shareOffer: string;
   readonly shareLoad: string;
+  readonly sessions: string;
+  readonly sessionsMore: string;
+  readonly sessionsWhere: string;
+  readonly sessionsElsewhere: string;
+  readonly sessionKept: string;
+  readonly sessionGoOn: string;
+  readonly sessionFresh: string;
+  readonly sessionUnsaved: string;
+  readonly sessionSaveFile: string;
+  readonly sessionOpenFile: string;
+  readonly sessionPrevious: string;
+  readonly sessionPreviousFile: string;
+  readonly refusedDamaged: string;
+  readonly refusedForeign: string;
+  readonly refusedNewer: string;
+  readonly refusedOtherLab: string;
+  readonly refusedGoThere: string;
+  readonly refusedTooLarge: string;
+  readonly refusedBadInput: string;
   readonly pace: string;
   readonly paceReal: string;
   readonly paceFast: string;
@@ -99,8 +119,29 @@ const zh: IslandStrings = {
   reset: '从头再来',
   share: '分享现在的状态',
   shared: '链接已复制：打开它的人会看到同样的状态。',
-  shareOffer: '这个链接带着别人做到一半的实验。',
+  sharedAsFile: '内容太长，放不进链接，已存成文件。把文件发给对方，用“会话……”打开它。',
+  shareOffer: '这里带着一份做到一半的实验（{n} 条命令）。恢复它，你自己的进度会先存到一边。',
   shareLoad: '恢复那个状态',
+  sessions: '会话',
+  sessionsMore: '会话……',
+  sessionsWhere: '做到哪里，都自动存在这台设备上，重新打开页面会接着做。也可以用链接或文件带走。',
+  sessionsElsewhere:
+    '这个实验在另一个标签页里开着，进度由那一页保存；这一页的不会自动保存，可以存成文件。',
+  sessionKept: '上次做到一半（{n} 条命令，{when}）。运行任何一步，都会先回到那里。',
+  sessionGoOn: '接着做',
+  sessionFresh: '从头开始',
+  sessionUnsaved: '进度没有存下来（{reason}）。这一页关掉之前，可以把它存成文件。',
+  sessionSaveFile: '存成文件',
+  sessionOpenFile: '打开文件',
+  sessionPrevious: '换回之前存到一边的会话（{n} 条命令）',
+  sessionPreviousFile: '把它存成文件',
+  refusedDamaged: '没有恢复：内容残缺，或者被改动过（{detail}）。你自己的进度没有动。',
+  refusedForeign: '没有恢复：这不是 Overnet 的会话。你自己的进度没有动。',
+  refusedNewer: '没有恢复：它来自更新的版本（{detail}），请先刷新页面。你自己的进度没有动。',
+  refusedOtherLab: '没有恢复：它属于另一个实验（{detail}）。你自己的进度没有动。',
+  refusedGoThere: '到那个实验去打开',
+  refusedTooLarge: '没有恢复：内容太大（{detail}）。你自己的进度没有动。',
+  refusedBadInput: '没有恢复：第 {detail} 条操作看不懂。你自己的进度没有动。',
   pace: '等待的快慢',
   paceReal: '真实时间',
   paceFast: '等待快 8 倍',
@@ -165,8 +206,38 @@ const en: IslandStrings = {
   reset: 'Start again',
   share: 'Share this state',
   shared: 'The link is copied: whoever opens it comes to the same state.',
-  shareOffer: 'This link carries a lab that somebody is in the middle of.',
+  sharedAsFile:
+    'Too much for a link, so it was saved as a file. Whoever gets the file opens it under “Sessions…”.',
+  shareOffer:
+    'Here is a lab that somebody is in the middle of ({n} commands). Your own progress is put aside if you restore it.',
   shareLoad: 'Restore that state',
+  sessions: 'Sessions',
+  sessionsMore: 'Sessions…',
+  sessionsWhere:
+    'How far you have come is kept on this device, and goes on when you open the page again. A link or a file takes it elsewhere.',
+  sessionsElsewhere:
+    'This lab is open in another tab, which keeps its session. What you do in this one is not kept by itself; it can be saved as a file.',
+  sessionKept:
+    'You were in the middle of this lab ({n} commands, {when}). Any Run first comes back to there.',
+  sessionGoOn: 'Go on',
+  sessionFresh: 'Start afresh',
+  sessionUnsaved:
+    'Your progress could not be kept ({reason}). Until this page is closed it can be saved as a file.',
+  sessionSaveFile: 'Save as a file',
+  sessionOpenFile: 'Open a file',
+  sessionPrevious: 'Back to the session that was put aside ({n} commands)',
+  sessionPreviousFile: 'Save that one as a file',
+  refusedDamaged:
+    'Not restored: it is damaged or has been changed ({detail}). Your own progress is as it was.',
+  refusedForeign: 'Not restored: this is no session of Overnet. Your own progress is as it was.',
+  refusedNewer:
+    'Not restored: it comes from a later version ({detail}); reload this page first. Your own progress is as it was.',
+  refusedOtherLab:
+    'Not restored: it belongs to another lab ({detail}). Your own progress is as it was.',
+  refusedGoThere: 'Open it there',
+  refusedTooLarge: 'Not restored: it is too large ({detail}). Your own progress is as it was.',
+  refusedBadInput:
+    'Not restored: its input number {detail} makes no sense. Your own progress is as it was.',
   pace: 'Waiting',
   paceReal: 'real time',
   paceFast: 'waits 8 times faster',

@@ -1,7 +1,7 @@
 // The terminals: one tab per host. xterm is loaded when the first one is opened.
 import { fill } from '../i18n/fill.ts';
 import { benchHandle } from './bench-handle.ts';
-import { client, find, make, strings } from './page-data.ts';
+import { client, find, keeper, make, strings } from './page-data.ts';
 import type { HostTerminal } from './terminal.ts';
 
 const hosts: readonly string[] = ['manager1', 'worker1', 'worker2', 'worker3'];
@@ -43,6 +43,9 @@ export class LabBench extends HTMLElement {
         // Where the terminals are in sight they open with the first Run.
         if (matchMedia('(min-width: 800px)').matches) void this.#open(this.#selected);
       }
+    });
+    addEventListener('lab-message', (event) => {
+      if (event instanceof CustomEvent) this.say(String(event.detail), 'info');
     });
     addEventListener('lab-terminal', (event) => {
       if (event instanceof CustomEvent && typeof event.detail === 'string')
@@ -138,14 +141,14 @@ export class LabBench extends HTMLElement {
   }
 
   #makeFoot(): HTMLElement {
-    const action = (name: string, label: string, work: () => Promise<void>) => {
+    const action = (name: string, label: string, work: () => unknown) => {
       const button = make(
         'button',
         { type: 'button', class: 'button quiet', 'data-action': name },
         label,
       );
       button.addEventListener('click', () => {
-        if (client.state === 'ready') void work();
+        if (client.state === 'ready') work();
       });
       return button;
     };
@@ -160,19 +163,17 @@ export class LabBench extends HTMLElement {
       'div',
       { class: 'bench-foot' },
       action('undo', strings.undo, () => client.undo()),
-      action('reset', strings.reset, () => client.reset()),
-      action('share', strings.share, () => this.#share()),
+      action('reset', strings.reset, () => this.#reset()),
+      action('share', strings.share, () => dispatchEvent(new Event('lab-share'))),
+      action('sessions', strings.sessionsMore, () => dispatchEvent(new Event('lab-sessions'))),
       make('label', {}, `${strings.pace} `, pace),
     );
   }
 
-  async #share(): Promise<void> {
-    const [{ sessionLink }, session] = await Promise.all([
-      import('./share-link.ts'),
-      client.session(),
-    ]);
-    await navigator.clipboard.writeText(await sessionLink(session.inputs));
-    this.say(strings.shared, 'info');
+  /** Everything from the start; what there was is put aside first. */
+  async #reset(): Promise<void> {
+    await (await keeper()).putAside();
+    await client.reset();
   }
 
   // ---- terminals ------------------------------------------------------------------------

@@ -39,6 +39,9 @@ export class LabRun extends HTMLElement {
       if (state === 'ready') this.#watchValues();
     });
     client.on.add('bug', () => this.#end());
+    client.on.add('repeated', ({ step: id, status, output }) => {
+      if (id === step.id) this.#output?.show(output, status);
+    });
   }
 
   get #button(): HTMLButtonElement {

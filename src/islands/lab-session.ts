@@ -1,5 +1,9 @@
-// What concerns the whole world: a shared state to restore, a bug of the simulator, a worker that died.
-import { client, make, strings } from './page-data.ts';
+// What concerns the whole world: a session to go on with, a bug of the simulator, a worker that died. Sharing, files and
+// what was put aside are in session-panel.ts, which is loaded when somebody asks for it.
+
+import { fill } from '../i18n/fill.ts';
+import { markOpen, readNote, wasOpen } from '../sessions/note.ts';
+import { client, lab, language, make, strings } from './page-data.ts';
 
 export class LabSession extends HTMLElement {
   connectedCallback(): void {
@@ -8,43 +12,95 @@ export class LabSession extends HTMLElement {
       const record = JSON.stringify({ message, page: location.pathname, session }, null, 1);
       const copy = make('button', { type: 'button', class: 'button quiet' }, strings.bugCopy);
       copy.addEventListener('click', () => void navigator.clipboard.writeText(record));
-      this.#show('bug', strings.bug, copy, this.#close(), make('pre', { tabindex: '0' }, message));
+      this.say('bug', strings.bug, copy, this.close(), make('pre', { tabindex: '0' }, message));
+    });
+    client.on.add('unsaved', ({ message }) => {
+      this.say(
+        'unsaved',
+        fill(strings.sessionUnsaved, { reason: message }),
+        this.button(strings.sessionSaveFile, async () => (await panel()).saveFile()),
+        this.close(),
+      );
     });
     client.on.add('state', (state) => {
-      if (state !== 'crashed') return;
-      const again = make('button', { type: 'button', class: 'button' }, strings.crashedHint);
-      again.addEventListener('click', () => {
-        this.hidden = true;
-        client.restart();
-      });
-      this.#show('crash', strings.crashed, again);
+      if (state === 'ready') {
+        markOpen(lab.id);
+        if (this.dataset.kind === 'kept') this.hidden = true;
+      }
+      if (state === 'crashed') this.#offerRecovery();
     });
-    if (location.hash.startsWith('#s=')) void this.#offer(location.hash);
+    addEventListener('lab-sessions', () => void panel().then((it) => it.open(this)));
+    addEventListener('lab-share', () => void panel().then((it) => it.share()));
+    // A link that is pasted into the open page changes nothing but the fragment.
+    addEventListener('hashchange', () => this.#offerLinked());
+    if (this.#offerLinked()) return;
+    if (wasOpen(lab.id)) client.start();
+    else this.#offerKept();
   }
 
-  async #offer(fragment: string): Promise<void> {
-    const { sessionFrom } = await import('./share-link.ts');
-    const inputs = await sessionFrom(fragment);
-    if (!inputs) return;
-    const load = make('button', { type: 'button', class: 'button' }, strings.shareLoad);
-    load.addEventListener('click', () => {
-      this.hidden = true;
-      client.start(inputs);
-    });
-    this.#show('share', strings.shareOffer, load);
-  }
-
-  #close(): HTMLElement {
-    const button = make('button', { type: 'button', class: 'button quiet' }, strings.close);
-    button.addEventListener('click', () => {
-      this.hidden = true;
-    });
-    return button;
-  }
-
-  #show(kind: string, text: string, ...more: Node[]): void {
+  say(kind: string, text: string, ...more: Node[]): void {
     this.dataset.kind = kind;
     this.hidden = false;
     this.replaceChildren(make('span', {}, text), ...more);
   }
+
+  button(label: string, work: () => void | Promise<void>, quiet = true): HTMLButtonElement {
+    const kind = quiet ? 'button quiet' : 'button';
+    const button = make('button', { type: 'button', class: kind }, label);
+    button.addEventListener('click', () => void work());
+    return button;
+  }
+
+  close(): HTMLElement {
+    return this.button(strings.close, () => {
+      this.hidden = true;
+    });
+  }
+
+  /** Is there a session in the address? */
+  #offerLinked(): boolean {
+    const { hash } = location;
+    if (!hash.startsWith('#s=')) return false;
+    void panel().then((it) => it.offer(this, hash));
+    return true;
+  }
+
+  #offerKept(): void {
+    const note = readNote(lab.id);
+    if (!note) return;
+    const when = new Date(note.savedMillis).toLocaleString(language === 'zh' ? 'zh-CN' : 'en', {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+    });
+    this.say(
+      'kept',
+      fill(strings.sessionKept, { n: note.commands, when }),
+      this.button(strings.sessionGoOn, () => client.start(), false),
+      this.button(strings.sessionFresh, async () => {
+        this.hidden = true;
+        await (await panel()).startFresh();
+      }),
+    );
+  }
+
+  #offerRecovery(): void {
+    this.say(
+      'crash',
+      strings.crashed,
+      this.button(
+        strings.crashedHint,
+        () => {
+          this.hidden = true;
+          client.recover();
+        },
+        false,
+      ),
+      this.button(strings.sessionFresh, async () => {
+        this.hidden = true;
+        await (await panel()).startFresh();
+      }),
+    );
+  }
 }
+
+const panel = () => import('./session-panel.ts');

@@ -2,6 +2,7 @@
 import type { LabDefinition } from '../../sandbox-engine/protocol/index.ts';
 import type { IslandStrings, Language } from '../i18n/index.ts';
 import { LabClient } from '../lab-client/index.ts';
+import type { Keeper } from '../sessions/keeper.ts';
 
 interface LabPageData {
   readonly language: Language;
@@ -11,7 +12,14 @@ interface LabPageData {
 
 const text = document.getElementById('lab-data')?.textContent ?? '{}';
 export const { language, lab, strings } = JSON.parse(text) as LabPageData;
-export const client = new LabClient(lab);
+
+let loading: Promise<Keeper> | undefined;
+/** What keeps this lab's session on the device; loaded when the world is. */
+export const keeper = (): Promise<Keeper> => {
+  loading ??= import('../sessions/keeper.ts').then((module) => new module.Keeper(lab));
+  return loading;
+};
+export const client = new LabClient(lab, keeper);
 
 /** An element below `root` that the page is known to have. */
 export function find<Kind extends Element = HTMLElement>(root: ParentNode, selector: string): Kind {

@@ -90,6 +90,14 @@ export class RunOutput {
     this.#result.append(make('span', { class: 'verdict-wait' }, strings.checkWaits));
   }
 
+  /** The whole output of a command that was done again. What is there already stays. */
+  show(output: string, status: number): void {
+    if (this.#box.dataset.live !== undefined) return;
+    this.start();
+    this.#screen.write(output);
+    this.finish(status);
+  }
+
   judge({ holds, found }: CheckResult): void {
     const verdict = make('span', { class: 'verdict', 'data-holds': String(holds) });
     verdict.textContent = holds

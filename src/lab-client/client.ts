@@ -21,6 +21,19 @@ export interface Ran {
   readonly output: string;
 }
 
+/** What a world begins with: all of a session but its version. */
+export type Beginning = Omit<Session, 'version'>;
+
+/** Keeps the session of a lab beyond the life of the page. */
+export interface SessionKeeper {
+  /** What was kept last; undefined when there is nothing to go on with. */
+  load(): Promise<Beginning | undefined>;
+  save(session: Session): Promise<void>;
+}
+
+/** The session is asked for and kept this long (ms) after something was done. */
+const keepAfter = 400;
+
 interface Events {
   readonly state: LabState;
   /** What a terminal shows. */
@@ -31,6 +44,10 @@ interface Events {
   readonly steps: undefined;
   /** The world was made anew: terminals start empty. */
   readonly rewound: undefined;
+  /** A Run of a restored session has been done again. */
+  readonly repeated: { readonly step: string } & Ran;
+  /** The session could not be kept. */
+  readonly unsaved: Error;
   readonly bug: { readonly message: string; readonly session: Session };
 }
 
@@ -65,26 +82,33 @@ export class LabClient {
   /** Steps that this world has run, in order. */
   readonly done = new Set<string>();
   readonly #definition: LabDefinition;
+  readonly #keeper: () => Promise<SessionKeeper>;
   readonly #pending = new Map<number, Pending>();
   readonly #subscriptions = new Set<Subscription>();
   readonly #latest = new Map<string, unknown>();
   readonly #ready = new Set<TerminalId>();
   readonly #opened = new Set<TerminalId>();
   #worker: Worker | undefined;
+  /** Messages that wait until it is known what the world begins with. */
+  #waiting: PageMessage[] | undefined;
   #requests = 0;
   #state: LabState = 'idle';
   #pace = 1;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The session as it was kept last, for a start after a crash. */
+  #kept: Session | undefined;
 
-  constructor(definition: LabDefinition) {
+  constructor(definition: LabDefinition, keeper: () => Promise<SessionKeeper>) {
     this.#definition = definition;
+    this.#keeper = keeper;
   }
 
   get state(): LabState {
     return this.#state;
   }
 
-  /** Starts the world, if it has not been started. With inputs: in the state that they lead to. */
-  start(inputs: readonly LabInput[] = []): void {
+  /** Starts the world, if it has not been started: from there, or from what was kept of this lab. */
+  start(from?: Beginning): void {
     if (this.#worker) return;
     this.#setState('starting');
     const worker = new Worker(new URL('../../sandbox-engine/worker/main.ts', import.meta.url), {
@@ -97,31 +121,90 @@ export class LabClient {
       event.preventDefault();
       this.#crash(event.message);
     };
-    const { id, seed, scenario } = this.#definition;
-    this.#post({
-      type: 'start',
-      version: protocolVersion,
-      seed,
-      scenario,
-      definition: this.#definition,
-      startMillis: Date.now(),
-      inputs,
-    });
-    this.#post({ type: 'pace', factor: this.#pace });
-    this.#post({ type: 'subscribe', view: 'values', parameters: { lab: id } });
-    for (const { view, parameters } of this.#subscriptions)
-      this.#post({ type: 'subscribe', view, parameters });
-    for (const { step } of inputs.filter((input) => input.do === 'run'))
-      if (step !== undefined) this.done.add(step);
-    this.on.emit('steps', undefined);
+    this.#waiting = [];
+    if (from) this.#begin(from);
+    else
+      void this.#loaded().then((kept) => {
+        if (this.#worker === worker) this.#begin(kept ?? this.#fresh());
+      });
   }
 
-  /** After a crash: a new world. */
-  restart(): void {
+  /** Makes a new world in place of this one, as the lab begins or from there. */
+  restart(from: Beginning = this.#fresh()): void {
+    this.#renew(from);
+    this.#keepSoon();
+  }
+
+  /** After a crash: a new world, brought to where the old one was. */
+  recover(): void {
+    this.#renew(this.#kept);
+  }
+
+  #renew(from: Beginning | undefined): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    for (const pending of this.#pending.values())
+      pending.reject(new Error('the world was made anew'));
+    this.#pending.clear();
     this.#forget();
-    this.start();
+    this.on.emit('rewound', undefined);
+    this.on.emit('steps', undefined);
+    this.start(from);
+  }
+
+  #fresh(): Beginning {
+    const { seed, scenario } = this.#definition;
+    return { seed, scenario, startMillis: Date.now(), inputs: [] };
+  }
+
+  async #loaded(): Promise<Beginning | undefined> {
+    try {
+      return await (await this.#keeper()).load();
+    } catch (error) {
+      this.on.emit('unsaved', error as Error);
+      return undefined;
+    }
+  }
+
+  #begin({ seed, scenario, startMillis, inputs }: Beginning): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    const definition = this.#definition;
+    const version = protocolVersion;
+    this.#post({ type: 'start', version, seed, scenario, definition, startMillis, inputs });
+    this.#post({ type: 'pace', factor: this.#pace });
+    this.#post({ type: 'subscribe', view: 'values', parameters: { lab: definition.id } });
+    for (const { view, parameters } of this.#subscriptions)
+      this.#post({ type: 'subscribe', view, parameters });
+    for (const message of waiting) this.#post(message);
+    this.#noteSteps(inputs);
+    if (this.done.size > 0) this.on.emit('steps', undefined);
+  }
+
+  #noteSteps(inputs: readonly LabInput[]): void {
+    for (const input of inputs)
+      if (input.do === 'run' && input.step !== undefined) this.done.add(input.step);
+  }
+
+  // ---- keeping the session --------------------------------------------------------------
+
+  #keepSoon(): void {
+    this.#keepTimer ??= setTimeout(() => {
+      this.#keepTimer = undefined;
+      void this.#keep();
+    }, keepAfter);
+  }
+
+  async #keep(): Promise<void> {
+    if (!this.#worker) return;
+    try {
+      const session = await this.session();
+      this.#kept = session;
+      await (await this.#keeper()).save(session);
+    } catch (error) {
+      // A worker that died takes its requests along: what was kept before is still there.
+      if (this.#worker) this.on.emit('unsaved', error as Error);
+    }
   }
 
   // ---- terminals ------------------------------------------------------------------------
@@ -140,11 +223,13 @@ export class LabClient {
     const { step, onOutput } = options;
     this.start();
     this.#setBusy(terminal);
+    this.#keepSoon();
     const answer = await this.#request(
       { type: 'run', terminal, line, ...(step !== undefined && { step }) },
       onOutput,
     );
     if (answer.type !== 'ran') throw new Error(`a ${answer.type} for a run`);
+    this.#keepSoon();
     if (step !== undefined) {
       this.done.add(step);
       this.on.emit('steps', undefined);
@@ -156,6 +241,7 @@ export class LabClient {
     this.start();
     if (/[\r\n]/.test(text)) this.#setBusy(terminal);
     this.#post({ type: 'input', terminal, text });
+    this.#keepSoon();
   }
 
   resize(terminal: TerminalId, columns: number, rows: number): void {
@@ -220,7 +306,8 @@ export class LabClient {
   // ---- messages -------------------------------------------------------------------------
 
   #post(message: PageMessage): void {
-    this.#worker?.postMessage(message);
+    if (this.#waiting) this.#waiting.push(message);
+    else this.#worker?.postMessage(message);
   }
 
   #request(message: Unnumbered, onOutput?: (text: string) => void): Promise<Answer> {
@@ -259,14 +346,19 @@ export class LabClient {
         break;
       case 'rewound':
         this.#forget(message.request);
-        for (const input of message.inputs)
-          if (input.do === 'run' && input.step !== undefined) this.done.add(input.step);
+        this.#noteSteps(message.inputs);
+        this.#keepSoon();
         this.on.emit('rewound', undefined);
         this.on.emit('steps', undefined);
         this.#settle(message);
         break;
       case 'bug':
         this.on.emit('bug', message);
+        break;
+      case 'ran':
+        if (message.request === 0 && message.step !== undefined)
+          this.on.emit('repeated', { ...message, step: message.step });
+        this.#settle(message);
         break;
       default:
         this.#settle(message);
@@ -302,6 +394,7 @@ export class LabClient {
   #crash(message: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#waiting = undefined;
     for (const pending of this.#pending.values()) pending.reject(new Error(message));
     this.#pending.clear();
     this.#setState('crashed');

@@ -61,12 +61,14 @@ export const layers: readonly Layer[] = [
     mayImport: [engine('protocol'), engine('lab'), 'src/i18n', 'src/terminal-text'],
   },
   { folder: 'src/build', mayImport: ['src/labs', 'src/i18n', 'scripts'] },
+  { folder: 'src/sessions', mayImport: [engine('protocol')] },
   { folder: 'src/lab-client', mayImport: [engine('protocol'), engine('worker')] },
   {
     folder: 'src/islands',
     mayImport: [
       engine('protocol'),
       'src/lab-client',
+      'src/sessions',
       'src/diagrams',
       'src/i18n',
       'src/terminal-text',
@@ -84,6 +86,7 @@ export const openFolders: readonly string[] = [
   'src/diagrams',
   'src/i18n',
   'src/labs',
+  'src/sessions',
   'scripts',
   'sandbox-engine/worker',
 ];

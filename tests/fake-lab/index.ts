@@ -104,7 +104,13 @@ export function createLab(options: LabOptions): Lab {
     },
     takeOutput: () => outputs.splice(0),
     exec: () => ({ stdout: '', stderr: '', exit: 0 }),
-    session: () => ({ version: 1, seed: options.seed, scenario: options.scenario, inputs }),
+    session: () => ({
+      version: 1,
+      seed: options.seed,
+      scenario: options.scenario,
+      startMillis: sim.epochMillis,
+      inputs,
+    }),
     start: () => ({ ended: true, finish: () => ({ stdout: '', stderr: '', exit: 0 }) }),
     view: (name, parameters) =>
       viewOf(name, parameters.host ?? '', [...(networks.get('manager1') ?? [])]),
