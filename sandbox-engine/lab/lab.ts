@@ -113,7 +113,8 @@ class SimulatedLab implements Lab {
           step: input.step,
           from: this.sim.journal.revision,
         };
-        this.#terminals.input(input.terminal, `${input.line}\r`);
+        // What stands half typed on the line is not part of the command (Ctrl-U).
+        this.#terminals.input(input.terminal, `\u0015${input.line}\r`);
         return;
       case 'input':
         if (/[\r\n]/.test(input.text))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLab } from '../../tests/fake-lab/index.ts';
-import type { PageMessage, WorkerMessage } from '../protocol/index.ts';
+import type { PageMessage, Session, WorkerMessage } from '../protocol/index.ts';
 import { Pump } from './pump.ts';
 
 /** A pump with a wall clock of its own: `pass` lets that many milliseconds go by. */
@@ -67,6 +67,47 @@ describe('the pump', () => {
     fast.send({ type: 'run', request: 1, terminal: 'manager1', line: 'sleep 8' });
     fast.pass(1_300);
     expect(fast.of('ran')).toHaveLength(1);
+  });
+
+  test('the clock stands still while nobody does anything, and goes on from there', () => {
+    const { pass, send, of } = pumpUnderTest();
+    const now = (request: number) => {
+      send({ type: 'resize', terminal: 'manager1', columns: 80, rows: 20 + request });
+      send({ type: 'session', request });
+      pass(10);
+      const session = of('answer').find((message) => message.request === request)?.value;
+      return ((session as Session | undefined)?.inputs.at(-1)?.at ?? 0) / 1e6;
+    };
+    pass(60_000);
+    expect(now(1)).toBeCloseTo(60, 0);
+    pass(3_600_000);
+    expect(now(2)).toBeCloseTo(180, 0);
+    send({ type: 'run', request: 3, terminal: 'manager1', line: 'sleep 300' });
+    pass(301_000);
+    expect(of('ran')).toHaveLength(1);
+    expect(now(4)).toBeCloseTo(481, 0);
+  });
+
+  test('while the past is done again, what is done waits, and the session is whole', () => {
+    const { pass, send, of } = pumpUnderTest();
+    send({ type: 'run', request: 1, terminal: 'manager1', line: 'sleep 30' });
+    send({ type: 'run', request: 2, terminal: 'manager1', line: 'docker network ls' });
+    pass(31_000);
+    send({ type: 'undo', request: 3 });
+    send({ type: 'session', request: 4 });
+    send({ type: 'input', terminal: 'manager1', text: 'ls' });
+    pass(100);
+    const lines = (value: unknown) =>
+      (value as Session).inputs.flatMap((input) => ('line' in input ? [input.line] : []));
+    expect(of('answer').map(({ value }) => lines(value))).toEqual([['sleep 30']]);
+    send({ type: 'session', request: 5 });
+    pass(10);
+    const inputs = (of('answer').at(-1)?.value as Session | undefined)?.inputs ?? [];
+    expect(inputs.map((input) => input.do)).toEqual(['run', 'input']);
+    expect(inputs.map(({ at }) => at)).toEqual(
+      inputs.map(({ at }) => at).toSorted((a, b) => a - b),
+    );
+    expect(of('ran').map(({ request }) => request)).toEqual([1, 2, 0]);
   });
 
   test('runs two commands of one terminal one after the other', () => {

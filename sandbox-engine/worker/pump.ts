@@ -21,6 +21,11 @@ import { Waits } from './waits.ts';
 const sliceMillis = 12;
 /** Wall milliseconds between two computations of the subscribed views. */
 const viewMillis = 60;
+/**
+ * Wall milliseconds after which the clock stands still when nobody does anything and no command runs: a session is done
+ * again by replay, and an hour of reading must not be part of it.
+ */
+const restsAfterMillis = 120_000;
 /** Bugs of the simulator after which the world is stopped. */
 const toleratedBugs = 50;
 
@@ -50,6 +55,9 @@ interface World {
   readonly waits: Waits;
   /** Terminals whose shell waits for a command. */
   readonly ready: Set<TerminalId>;
+  readonly opened: Set<TerminalId>;
+  /** Wall milliseconds at which the reader did something last. */
+  touchedAt: number;
 }
 
 export class Pump {
@@ -117,8 +125,22 @@ export class Pump {
 
   // ---- time -----------------------------------------------------------------------------
 
+  /** Does the clock stand still? */
+  #rests({ runs, waits, ready, opened, touchedAt }: World): boolean {
+    if (runs.busy || waits.busy || ready.size < opened.size) return false;
+    return this.#ports.now() - touchedAt > restsAfterMillis;
+  }
+
+  /** The reader is here: a clock that stood still goes on from where it was. */
+  #touch(world: World): void {
+    if (this.#rests(world)) world.pace.anchor(this.#ports.now(), world.lab.sim.now());
+    world.touchedAt = this.#ports.now();
+  }
+
   /** Runs what is due, as far as the slice goes; false when something due is left. */
-  #advance({ lab, pace, runs, waits }: World, end: number): boolean {
+  #advance(world: World, end: number): boolean {
+    if (this.#rests(world)) return true;
+    const { lab, pace, runs, waits } = world;
     const { sim } = lab;
     const waited = runs.busy || waits.busy;
     pace.setFactor(waited ? this.#chosenPace : 1, this.#ports.now(), sim.now());
@@ -146,11 +168,12 @@ export class Pump {
     return output.some(({ kind }) => kind === 'prompt');
   }
 
-  #idle({ lab, pace, waits }: World): number | undefined {
+  #idle(world: World): number | undefined {
+    const { lab, pace, waits } = world;
     const now = this.#ports.now();
     const pauses: number[] = [];
     const next = lab.sim.nextAt();
-    if (next !== undefined) pauses.push(pace.waitFor(next, now));
+    if (next !== undefined && !this.#rests(world)) pauses.push(pace.waitFor(next, now));
     if (this.#views.stale(lab) || waits.busy)
       pauses.push(Math.max(0, this.#viewsAt + viewMillis - now));
     return pauses.length === 0 ? undefined : Math.min(...pauses);
@@ -159,7 +182,8 @@ export class Pump {
   // ---- what comes out -------------------------------------------------------------------
 
   /** Posts the output since the last slice: one message per terminal and run, prompts in their place. */
-  #deliver({ lab, runs, ready }: World): void {
+  #deliver(world: World): void {
+    const { lab, runs, ready } = world;
     const { post } = this.#ports;
     let texts: { terminal: TerminalId; text: string }[] = [];
     const flush = () => {
@@ -180,6 +204,7 @@ export class Pump {
       flush();
       const { terminal, status, prompt } = item;
       ready.add(terminal);
+      world.touchedAt = this.#ports.now();
       const run = runs.ended(terminal);
       // What the next command may need (a placeholder's value) is told before this one's end.
       if (run && this.#views.stale(lab)) this.#tellViews(lab);
@@ -225,8 +250,12 @@ export class Pump {
 
   #takeIn(world: World, message: InWorld): void {
     const { lab } = world;
-    this.#catchUp(world);
+    if (message.type !== 'session') {
+      this.#touch(world);
+      this.#catchUp(world);
+    }
     if (message.type === 'run') {
+      world.opened.add(message.terminal);
       lab.terminal(message.terminal);
       world.runs.add(message);
     } else if (message.type === 'input') {
@@ -263,7 +292,8 @@ export class Pump {
   }
 
   #input(world: World, input: TerminalInput): void {
-    const { lab, ready } = world;
+    const { lab, ready, opened } = world;
+    opened.add(input.terminal);
     lab.terminal(input.terminal);
     if (input.do === 'input' && /[\r\n]/.test(input.text)) ready.delete(input.terminal);
     lab.input(input);
@@ -299,7 +329,15 @@ export class Pump {
       ...(start.definition && { definition: start.definition }),
     });
     const pace = new Pace(this.#ports.now(), lab.sim.now());
-    this.#world = { lab, pace, runs: new Runs(), waits: new Waits(), ready: new Set() };
+    this.#world = {
+      lab,
+      pace,
+      runs: new Runs(),
+      waits: new Waits(),
+      ready: new Set(),
+      opened: new Set(),
+      touchedAt: this.#ports.now(),
+    };
     this.#early = [];
     this.#views.forget();
     return this.#world;
