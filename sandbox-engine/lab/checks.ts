@@ -62,15 +62,21 @@ function judgeOne(check: Check, context: CheckContext): CheckResult {
         ? { holds: context.ran.status === check.exit, found: `exit ${context.ran.status}` }
         : notRun;
     case 'output':
-      return context.ran ? output(check, context.ran) : notRun;
+      return context.ran ? output(check, context) : notRun;
     default:
       return unreachable(check);
   }
 }
 
-function output(check: Extract<Check, { kind: 'output' }>, ran: Ran): CheckResult {
-  const holds = new RegExp(check.matches, 'm').test(ran.output.replace(/\r/g, ''));
-  return { holds, found: `the output ${holds ? 'has' : 'has no'} /${check.matches}/` };
+function output(
+  check: Extract<Check, { kind: 'output' }>,
+  { values, ran }: CheckContext,
+): CheckResult {
+  const { text: pattern } = fillIn(check.matches, values, (value) =>
+    value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
+  const holds = new RegExp(pattern, 'm').test((ran?.output ?? '').replace(/\r/g, ''));
+  return { holds, found: `the output ${holds ? 'has' : 'has no'} /${pattern}/` };
 }
 
 const notRun: CheckResult = { holds: false, found: 'the command has not been run' };
@@ -94,6 +100,14 @@ function network(check: Extract<Check, { kind: 'network' }>, world: World): Chec
     driver !== check.driver
   )
     return { holds: false, found: `${what} has driver ${driver}` };
+  const subnet = (row?.subnets ?? swarmRow?.subnets)?.[0]?.subnet;
+  if (
+    driver !== undefined &&
+    !check.absent &&
+    check.subnet !== undefined &&
+    subnet !== check.subnet
+  )
+    return { holds: false, found: `${what} has subnet ${subnet ?? 'none'}` };
   return present(driver !== undefined, check.absent, what);
 }
 

@@ -20,6 +20,14 @@ test('bash: a line that wraps, and one that comes in pieces', () => {
   expect(filter.own('aaa\r\n')).toBe('aaa\r\n');
 });
 
+test('bash: a command of several lines, each with its prompt', () => {
+  const filter = new EchoFilter();
+  filter.own(bashPrompt);
+  filter.typed('echo a \\\nb');
+  expect(filter.own('echo a \\\r\n\u001b[?2004l\r\u001b[?2004h> ')).toBe('');
+  expect(filter.own('b\r\n\u001b[?2004l\ra b\r\n')).toBe('a b\r\n');
+});
+
 test('ash: the output begins after the echoed line', () => {
   const filter = new EchoFilter();
   filter.own('/ # ');

@@ -29,7 +29,7 @@ export class EchoFilter {
     // A command that is typed at once meets the prompt still on its way: then the switching on stands before the echo.
     const [firstLine = ''] = seen.split('\n', 1);
     const bracketed = this.#bracketed || firstLine.includes(pasteOn);
-    const end = bracketed ? endOfPaste(seen) : endOfLines(seen, this.#lines);
+    const end = bracketed ? endOfPastes(seen, this.#lines) : endOfLines(seen, this.#lines);
     this.#watch(text);
     if (end < 0) {
       this.#echo = seen;
@@ -45,10 +45,14 @@ export class EchoFilter {
   }
 }
 
-function endOfPaste(text: string): number {
-  const at = text.indexOf(pasteOff);
-  if (at < 0) return -1;
-  const end = at + pasteOff.length;
+/** Each line of a command is read by itself, with a prompt of its own: paste is switched off after the last. */
+function endOfPastes(text: string, count: number): number {
+  let end = 0;
+  for (let i = 0; i < count; i += 1) {
+    const at = text.indexOf(pasteOff, end);
+    if (at < 0) return -1;
+    end = at + pasteOff.length;
+  }
   return text[end] === '\r' ? end + 1 : end;
 }
 

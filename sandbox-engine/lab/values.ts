@@ -28,16 +28,17 @@ export function valuesOf(
   return values;
 }
 
-/** Puts values in place of `{{name}}`; the names that have none are left and listed. */
+/** Puts values, written as `write` says, in place of `{{name}}`; the names that have none are left and listed. */
 export function fillIn(
   text: string,
   values: Readonly<Record<string, string>>,
+  write: (value: string) => string = (value) => value,
 ): { readonly text: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
   const filled = text.replace(/\{\{([\w-]+(?:\.[\w-]+)+)\}\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) missing.push(name);
-    return value ?? whole;
+    return value === undefined ? whole : write(value);
   });
   return { text: filled, missing };
 }

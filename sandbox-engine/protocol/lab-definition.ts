@@ -9,6 +9,7 @@ export type Check =
       readonly network: string;
       readonly host: string;
       readonly driver?: string;
+      readonly subnet?: string;
       readonly absent?: boolean;
     }
   | {

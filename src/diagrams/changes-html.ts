@@ -4,6 +4,21 @@ import type { Language } from '../i18n/index.ts';
 import { escapeText } from './twin.ts';
 import { diagramWords } from './words.ts';
 
+/** What a page shows of the changes: all, or those on one host, or of some kinds (names with blanks between). */
+export interface ShownChanges {
+  readonly host?: string | undefined;
+  readonly kinds?: string | undefined;
+}
+
+export function shownChanges(changes: ChangesView, { host, kinds }: ShownChanges): ChangesView {
+  const wanted = kinds?.split(' ');
+  const entries = changes.entries.filter(
+    (entry) =>
+      (host === undefined || entry.host === host) && (!wanted || wanted.includes(entry.kind)),
+  );
+  return { ...changes, entries };
+}
+
 const signs = { added: '+', removed: '−', changed: '~' } as const;
 
 export function changesHtml(changes: ChangesView, language: Language): string {

@@ -1,4 +1,4 @@
-export { changesHtml } from './changes-html.ts';
+export { changesHtml, shownChanges } from './changes-html.ts';
 export { hostMermaid } from './host-mermaid.ts';
 export { hostSvg } from './host-svg.ts';
 export { hostTwin } from './host-twin.ts';

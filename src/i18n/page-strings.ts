@@ -45,7 +45,7 @@ export interface PageStrings {
   readonly marked: string;
   readonly predict: string;
   readonly because: string;
-  readonly changesTitle: (n: number) => string;
+  readonly changesTitle: (n: number, host?: string) => string;
   readonly changesNone: string;
   readonly diagramHost: (host: string) => string;
   readonly diagramLan: string;
@@ -124,7 +124,7 @@ const zh: PageStrings = {
   marked: '正文提到的行',
   predict: '先猜一猜',
   because: '为什么',
-  changesTitle: (n) => `第 ${n} 步之后，下面变了什么`,
+  changesTitle: (n, host) => `第 ${n} 步之后，${host ? `${host} 的` : ''}下面变了什么`,
   changesNone: '没有变化',
   diagramHost: (host) => `${host} 的网络`,
   diagramLan: '四台主机和它们的局域网',
@@ -205,7 +205,7 @@ const en: PageStrings = {
   marked: 'line that the text speaks of',
   predict: 'Guess first',
   because: 'Why',
-  changesTitle: (n) => `What step ${n} changed below`,
+  changesTitle: (n, host) => `What step ${n} changed below${host ? ` on ${host}` : ''}`,
   changesNone: 'Nothing changed',
   diagramHost: (host) => `The networking of ${host}`,
   diagramLan: 'The four hosts and their LAN',

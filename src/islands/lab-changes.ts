@@ -1,6 +1,6 @@
 // What the step above changed in the reader's world.
-import type { ChangesView } from '../../sandbox-engine/protocol/index.ts';
-import { changesHtml } from '../diagrams/changes-html.ts';
+import type { ChangesView, StepDefinition } from '../../sandbox-engine/protocol/index.ts';
+import { changesHtml, shownChanges } from '../diagrams/changes-html.ts';
 import { client, find, lab, language, make, strings } from './page-data.ts';
 
 export class LabChanges extends HTMLElement {
@@ -15,26 +15,28 @@ export class LabChanges extends HTMLElement {
       // The view tells of the latest command: it is this step's as long as no other has been run after it.
       const last = [...client.done].at(-1);
       if (!client.done.has(step.id)) this.#restore();
-      else if (last === step.id && this.#shown === undefined) this.#watch(step.id);
+      else if (last === step.id && this.#shown === undefined) this.#watch(step);
     });
   }
 
-  #watch(step: string): void {
-    this.#shown = step;
+  #watch({ id, wait }: StepDefinition): void {
+    this.#shown = id;
     let stop: (() => void) | undefined;
     let over = false;
     const listen = (value: unknown) => {
       const changes = value as ChangesView;
-      if (over || changes.step !== step) return;
-      over = true;
-      this.#show(changes);
-      stop?.();
+      // What a step needs time for (tasks that start) goes on being its own until the next command.
+      const own = changes.step === id;
+      if (own && !over) this.#show(changes);
+      over ||= own ? wait === undefined : this.dataset.live !== undefined;
+      if (over) stop?.();
     };
     stop = client.subscribe('changes', {}, listen);
     if (over) stop();
   }
 
-  #show(changes: ChangesView): void {
+  #show(all: ChangesView): void {
+    const changes = shownChanges(all, this.dataset);
     const label = find(this, '.panel-label');
     this.dataset.live = '';
     label.textContent = strings.live;

@@ -15,12 +15,13 @@ function optional<Key extends string, Value>(
 
 const readers: Readonly<Record<Check['kind'], (map: YAMLMap, source: Source) => Check>> = {
   network(map, source) {
-    checkKeys(map, source, ['network', 'host', 'driver', 'absent']);
+    checkKeys(map, source, ['network', 'host', 'driver', 'subnet', 'absent']);
     return {
       kind: 'network',
       network: asText(map, 'network', source),
       host: asHost(map, source),
       ...optional(map, 'driver', () => asText(map, 'driver', source)),
+      ...optional(map, 'subnet', () => asText(map, 'subnet', source)),
       ...optional(map, 'absent', () => asFlag(map, 'absent', source)),
     };
   },

@@ -27,7 +27,7 @@ export interface ScannedPage {
 /** The components that a page may use, with the attributes that each takes. */
 const components: Readonly<Record<string, readonly string[]>> = {
   Run: ['step'],
-  Changes: ['step'],
+  Changes: ['step', 'host', 'kinds'],
   Predict: ['id'],
   Option: ['id'],
   Because: [],
