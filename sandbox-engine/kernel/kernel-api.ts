@@ -351,6 +351,8 @@ export interface Hop {
   /** In the words of the tool that would show it: `nat DOCKER rule 4: DNAT to 172.17.0.2:80`. */
   readonly decision: string;
   readonly cause?: { readonly collection: string; readonly id: string } | undefined;
+  /** Stage `socket`: the program whose socket took it. */
+  readonly program?: string | undefined;
   /** The packet as it left the stage. */
   readonly packet: Ipv4Packet | EthernetFrame;
 }

@@ -190,6 +190,7 @@ export function traceHop(
     readonly stage: HopStage;
     readonly decision: string;
     readonly cause?: { readonly collection: string; readonly id: string } | undefined;
+    readonly program?: string | undefined;
     readonly packet: Ipv4Packet | EthernetFrame;
   },
 ): void {
@@ -203,6 +204,7 @@ export function traceHop(
     stage: hop.stage,
     decision: hop.decision,
     cause: hop.cause,
+    program: hop.program,
     packet: hop.packet,
   });
 }

@@ -99,6 +99,7 @@ function trace(
     stage: 'socket',
     decision: `${what}${ownerText(socket.owner)}`,
     cause: { collection: 'sockets', id: socket.id },
+    program: socket.owner?.program,
     packet: context.packet,
   });
 }

@@ -129,6 +129,7 @@ export function udpInput(netns: Namespace, context: PacketContext, datagram: Udp
       stage: 'socket',
       decision: `to the socket of UDP port ${datagram.destinationPort}${ownerText(socket.owner)}`,
       cause: { collection: 'sockets', id: socket.id },
+      program: socket.owner?.program,
       packet,
     });
   if (socket.handler) {

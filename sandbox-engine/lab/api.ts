@@ -77,6 +77,8 @@ export interface Lab {
   start(host: string, command: string, options?: ExecOptions): RunningCommand;
   session(): Session;
   view(name: ViewName, parameters: ViewParameters): unknown;
+  /** Another text when views may have changed: the state's revision, and how far the latest packets have come. */
+  stamp(): string;
   ask(question: Question): unknown;
 }
 

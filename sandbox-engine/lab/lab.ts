@@ -32,8 +32,8 @@ import type { ProgramSource } from './programs.ts';
 import { Terminals } from './terminals.ts';
 import { valuesOf } from './values.ts';
 import { type Entry, entriesSince } from './views/changes.ts';
-import { hostView } from './views/host.ts';
-import { lanView } from './views/lan.ts';
+import { diagramView } from './views/diagrams.ts';
+import { Requests } from './views/requests.ts';
 import type { World } from './world.ts';
 
 /** Simulated seconds that a browser waits for a page. */
@@ -67,6 +67,7 @@ class SimulatedLab implements Lab {
   readonly #programs: ProgramSource;
   readonly #world: World;
   readonly #terminals: Terminals;
+  readonly #requests: Requests;
   readonly #inputs: LabInput[] = [];
   /** Where the last command began, for "what changed below". */
   #command: {
@@ -84,6 +85,7 @@ class SimulatedLab implements Lab {
     this.#programs = programs;
     this.#world = buildWorld(options, programs);
     this.sim = this.#world.sim;
+    this.#requests = new Requests(this.#world);
     this.hosts = new Map([...this.#world.machines].map(([name, machine]) => [name, machine.host]));
     this.#terminals = new Terminals(this.hosts);
     this.#command = { line: '', terminal: '', from: this.sim.journal.revision };
@@ -161,12 +163,6 @@ class SimulatedLab implements Lab {
 
   view(name: ViewName, parameters: ViewParameters): unknown {
     switch (name) {
-      case 'lan':
-        return lanView(this.#world);
-      case 'host': {
-        const machine = this.#world.machines.get(parameters.host ?? '');
-        return machine && hostView(this.#world, machine);
-      }
       case 'values':
         return this.#values();
       case 'checks':
@@ -174,8 +170,12 @@ class SimulatedLab implements Lab {
       case 'changes':
         return this.#changes();
       default:
-        return unreachable(name);
+        return diagramView(this.#world, this.#requests, name, parameters);
     }
+  }
+
+  stamp(): string {
+    return `${this.sim.journal.revision} ${this.#requests.stamp()}`;
   }
 
   ask(question: Question): unknown {

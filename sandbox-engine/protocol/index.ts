@@ -1,2 +1,3 @@
+export * from './diagram-views.ts';
 export * from './lab-definition.ts';
 export * from './messages.ts';

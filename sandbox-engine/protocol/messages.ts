@@ -136,10 +136,20 @@ export type ViewParameters = Readonly<Record<string, string>>;
 /**
  * Named views of the state, recomputed when what they read has changed:
  * `lan` all hosts, their LAN and the internet → `LanView`; `host` one host's networking (`{host}`) → `HostView`;
+ * `swarm` → `SwarmView`; `attachments` (`{host, network}`) → `AttachmentsView`; `request` the last traced exchange →
+ * `RequestView`; `directions` (`{service}`) → `DirectionsView`; `placement` (`{service}`) → `PlacementView`;
  * `values` the lab's placeholders (`{lab}`) → Record<string, string>; `checks` the lab's checks (`{lab}`) → Record<step, CheckResult>;
  * `changes` what the last command on any terminal changed → `ChangesView`.
  */
-export type ViewName = 'lan' | 'host' | 'values' | 'checks' | 'changes';
+export type ViewName = DiagramName | 'values' | 'checks' | 'changes';
+export type DiagramName =
+  | 'lan'
+  | 'host'
+  | 'swarm'
+  | 'attachments'
+  | 'request'
+  | 'directions'
+  | 'placement';
 
 export type Question =
   /** Do all checks of a step hold? `ran`: how its command ended, for checks on that. → CheckResult */
@@ -216,6 +226,16 @@ export interface DeviceView {
   readonly addresses: readonly string[];
   /** Docker network that the device belongs to. */
   readonly network?: string;
+  readonly vxlan?: {
+    readonly vni: number;
+    readonly port: number;
+    /** Where it sends what is not here: a station of another node, the node, and the address if a neighbour entry says it. */
+    readonly peers: readonly {
+      readonly mac: string;
+      readonly node: string;
+      readonly address?: string;
+    }[];
+  };
 }
 export interface NetworkView {
   readonly id: string;
@@ -225,6 +245,9 @@ export interface NetworkView {
   readonly subnet?: string;
   readonly gateway?: string;
   readonly bridge?: string;
+  /** Overlays: the number of their VXLAN. */
+  readonly vni?: number;
+  readonly encrypted?: boolean;
 }
 export interface LanView {
   readonly hosts: readonly {

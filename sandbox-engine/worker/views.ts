@@ -14,8 +14,8 @@ const keyOf = (view: ViewName, parameters: ViewParameters): string =>
 
 export class Views {
   readonly #subscriptions = new Map<string, Subscription>();
-  /** The journal's revision at which they were last computed; undefined: something has not been told at all. */
-  #revision: number | undefined;
+  /** The lab's stamp when they were last computed; undefined: something has not been told at all. */
+  #stamp: string | undefined;
 
   subscribe(view: ViewName, parameters: ViewParameters): void {
     const key = keyOf(view, parameters);
@@ -24,7 +24,7 @@ export class Views {
       known.count += 1;
       known.told = undefined;
     } else this.#subscriptions.set(key, { view, parameters, count: 1, told: undefined });
-    this.#revision = undefined;
+    this.#stamp = undefined;
   }
 
   unsubscribe(view: ViewName, parameters: ViewParameters): void {
@@ -37,19 +37,19 @@ export class Views {
 
   /** Has the state changed since they were computed? */
   stale(lab: Lab): boolean {
-    return this.#subscriptions.size > 0 && this.#revision !== lab.sim.journal.revision;
+    return this.#subscriptions.size > 0 && this.#stamp !== lab.stamp();
   }
 
   /** Another world: everything is to be told anew. */
   forget(): void {
-    this.#revision = undefined;
+    this.#stamp = undefined;
     for (const subscription of this.#subscriptions.values()) subscription.told = undefined;
   }
 
   /** Computes them and tells those that are not what they were. */
   tell(lab: Lab, post: (message: WorkerMessage) => void): void {
     const revision = lab.sim.journal.revision;
-    this.#revision = revision;
+    this.#stamp = lab.stamp();
     for (const subscription of this.#subscriptions.values()) {
       const { view, parameters } = subscription;
       const value = lab.view(view, parameters);

@@ -112,6 +112,7 @@ export function createLab(options: LabOptions): Lab {
       inputs,
     }),
     start: () => ({ ended: true, finish: () => ({ stdout: '', stderr: '', exit: 0 }) }),
+    stamp: () => String(sim.journal.revision),
     view: (name, parameters) =>
       viewOf(name, parameters.host ?? '', [...(networks.get('manager1') ?? [])]),
     ask: (question) =>

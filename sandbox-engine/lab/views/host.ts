@@ -36,7 +36,7 @@ function namespaceView(world: World, machine: Machine, id: NetnsId): NamespaceVi
 }
 
 /** What a namespace is: the host's own, a container's, or one of those that Docker hides. */
-function identity(
+export function identity(
   world: World,
   machine: Machine,
   id: NetnsId,
@@ -82,7 +82,28 @@ function deviceView(world: World, machine: Machine, link: LinkRow): DeviceView {
       .addresses({ link: link.id })
       .map((row) => `${formatIpv4(row.address)}/${row.prefixLength}`),
     ...(network !== undefined && { network }),
+    ...(link.vxlan && { vxlan: vxlanView(machine, link, link.vxlan) }),
   };
+}
+
+/** What a VXLAN device knows of other nodes: its forwarding entries, with the addresses that its neighbour entries give. */
+function vxlanView(
+  { host: { kernel } }: Machine,
+  link: LinkRow,
+  { vni, port }: NonNullable<LinkRow['vxlan']>,
+): NonNullable<DeviceView['vxlan']> {
+  const addresses = new Map(
+    kernel
+      .neighbours(link.netns)
+      .filter((row) => row.link === link.id && row.mac !== undefined)
+      .map((row) => [row.mac as string, formatIpv4(row.address)]),
+  );
+  const peers = kernel.fdb(link.netns).flatMap(({ link: of, mac, remote }) => {
+    if (of !== link.id || remote === undefined) return [];
+    const address = addresses.get(mac);
+    return [{ mac, node: formatIpv4(remote), ...(address !== undefined && { address }) }];
+  });
+  return { vni, port, peers: sortedBy(peers, (peer) => peer.mac) };
 }
 
 /** The Docker network that a device belongs to: the bridge's own, its ports', and the ends in containers. */
@@ -92,10 +113,21 @@ function networkOf(world: World, machine: Machine, link: LinkRow): string | unde
     link.kind === 'bridge' ? link : link.master && machine.host.kernel.link(link.master);
   if (bridge && bridge.netns === machine.host.kernel.initNetns)
     return rows.find((row) => row.bridge === bridge.name)?.name;
+  if (bridge || link.kind === 'vxlan') return overlayIn(world, machine, link);
   return world.libnetwork.endpoints.where('host', machine.name).find((row) => {
     const hostEnd = row.hostLink && machine.host.kernel.link(row.hostLink);
     return hostEnd?.id === link.id || hostEnd?.peer === link.id;
   })?.networkName;
+}
+
+/** The overlay whose namespace this is. */
+function overlayIn(world: World, machine: Machine, { netns }: LinkRow): string | undefined {
+  const file = world.libnetwork.namespaces
+    .where('host', machine.name)
+    .find((row) => row.netns === netns);
+  return world.libnetwork.networks
+    .where('host', machine.name)
+    .find((row) => row.networkId === file?.networkId)?.name;
 }
 
 function wiresAmong(links: readonly LinkRow[]): HostView['wires'] {

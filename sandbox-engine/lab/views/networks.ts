@@ -13,6 +13,8 @@ export function networkView(row: NetworkRow): NetworkView {
     ...(first && { subnet: first.subnet }),
     ...(first?.gateway !== undefined && { gateway: first.gateway }),
     ...(row.bridge !== undefined && { bridge: row.bridge }),
+    ...(first?.vni !== undefined && { vni: first.vni }),
+    ...('encrypted' in row.options && { encrypted: true }),
   };
 }
 
