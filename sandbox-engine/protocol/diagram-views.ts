@@ -125,6 +125,8 @@ export interface RequestStep {
   /** What decided, in the words of the tool that would show it. */
   readonly decision: string;
   readonly kind: 'pass' | 'rule' | 'translate' | 'tunnel' | 'deliver' | 'drop';
+  /** The target of the rule that decided: `MARK`, `DNAT`, `ACCEPT`. */
+  readonly target?: string;
   /** Who took it at the end. */
   readonly program?: string;
   readonly before: PacketAddresses;

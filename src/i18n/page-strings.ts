@@ -47,8 +47,6 @@ export interface PageStrings {
   readonly because: string;
   readonly changesTitle: (n: number, host?: string) => string;
   readonly changesNone: string;
-  readonly diagramHost: (host: string) => string;
-  readonly diagramLan: string;
   readonly diagramText: string;
   readonly diagramSample: string;
   readonly diagramZoom: string;
@@ -126,8 +124,6 @@ const zh: PageStrings = {
   because: '为什么',
   changesTitle: (n, host) => `第 ${n} 步之后，${host ? `${host} 的` : ''}下面变了什么`,
   changesNone: '没有变化',
-  diagramHost: (host) => `${host} 的网络`,
-  diagramLan: '四台主机和它们的局域网',
   diagramText: '图的文字版',
   diagramSample: '示例（生成本页时的状态）',
   diagramZoom: '原大',
@@ -207,8 +203,6 @@ const en: PageStrings = {
   because: 'Why',
   changesTitle: (n, host) => `What step ${n} changed below${host ? ` on ${host}` : ''}`,
   changesNone: 'Nothing changed',
-  diagramHost: (host) => `The networking of ${host}`,
-  diagramLan: 'The four hosts and their LAN',
   diagramText: 'The drawing in words',
   diagramSample: 'Sample (the state when this page was built)',
   diagramZoom: 'Full size',

@@ -1,11 +1,14 @@
 // A drawing of the state: the build's until the world runs, then Mermaid's of the world as it is, drawn anew when it
 // changes. The words below change with it.
+import type { DiagramName, ViewParameters } from '../../sandbox-engine/protocol/index.ts';
 import { client, find, strings } from './page-data.ts';
 
 /** Changes that come faster than this are drawn once. */
 const settleMillis = 120;
 
 export class LabDiagram extends HTMLElement {
+  readonly #view = this.dataset.view as DiagramName;
+  readonly #parameters = JSON.parse(this.dataset.parameters ?? '{}') as ViewParameters;
   #visible = false;
   #stop: (() => void) | undefined;
   #value: unknown;
@@ -30,13 +33,8 @@ export class LabDiagram extends HTMLElement {
 
   /** Only a drawing that is in sight is kept up to date. */
   #follow(): void {
-    const { view, host = '' } = this.dataset;
     if (this.#visible && client.state === 'ready' && !this.#stop)
-      this.#stop = client.subscribe(
-        view === 'lan' ? 'lan' : 'host',
-        view === 'lan' ? {} : { host },
-        (value) => this.#take(value),
-      );
+      this.#stop = client.subscribe(this.#view, this.#parameters, (value) => this.#take(value));
     else if (!this.#visible && this.#stop) {
       this.#stop();
       this.#stop = undefined;
@@ -51,7 +49,7 @@ export class LabDiagram extends HTMLElement {
 
   async #draw(): Promise<void> {
     const { describe } = await import('./describe-view.ts');
-    const { text, summary, words } = describe(this.dataset.view ?? '', this.#value);
+    const { text, summary, words } = describe(this.#view, this.#parameters, this.#value);
     if (text === this.#drawn) return;
     this.#drawn = text;
     const canvas = find(this, '.diagram-canvas');

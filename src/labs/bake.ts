@@ -2,15 +2,14 @@
 import type { Lab, LabOptions } from '../../sandbox-engine/lab/api.ts';
 import { EchoFilter } from '../../sandbox-engine/lab/echo.ts';
 import type {
-  BrowseResult,
   ChangesView,
   CheckResult,
-  HostView,
+  DiagramName,
   LabDefinition,
-  LanView,
   Question,
   StepDefinition,
 } from '../../sandbox-engine/protocol/index.ts';
+import { diagramParameters, isDiagram } from '../diagrams/kinds.ts';
 import { screenLines } from '../terminal-text/index.ts';
 import { placeholderPattern } from './parse-lab.ts';
 import type { ScannedPage } from './scan-page.ts';
@@ -28,15 +27,22 @@ export interface BakedLab {
   readonly steps: Readonly<Record<string, BakedStep>>;
   readonly values: Readonly<Record<string, string>>;
   /** By `viewKey`. */
-  readonly views: Readonly<Record<string, HostView | LanView | BrowseResult>>;
+  readonly views: Readonly<Record<string, unknown>>;
 }
 
 /** Something that a page shows as it is after a step (`start`: before the first). */
 export interface WantedView {
   readonly after: string;
-  readonly show: 'host' | 'lan' | 'browse' | 'changes';
+  readonly show: DiagramName | 'browse' | 'changes';
+  /** A drawing's parameters as `drawnSubject` writes them, a browser's URL. */
   readonly subject: string;
 }
+
+/** What a drawing shows, from the attributes of its component. */
+export const drawnSubject = (
+  view: DiagramName,
+  attributes: Readonly<Record<string, string | undefined>>,
+): string => new URLSearchParams(diagramParameters(view, attributes)).toString();
 
 export const viewKey = ({ after, show, subject }: WantedView): string =>
   `${after}/${show}/${subject}`;
@@ -53,12 +59,9 @@ export function wantedViews(lab: LabDefinition, pages: readonly ScannedPage[]): 
   for (const page of pages)
     for (const { component, line, attributes } of page.placed) {
       const after = momentOf(page, line, attributes.at);
-      if (component === 'Diagram')
-        wanted.push({
-          after,
-          show: attributes.view === 'lan' ? 'lan' : 'host',
-          subject: attributes.host ?? '',
-        });
+      const { view } = attributes;
+      if (component === 'Diagram' && isDiagram(view))
+        wanted.push({ after, show: view, subject: drawnSubject(view, attributes) });
       else if (component === 'Browser')
         wanted.push({ after, show: 'browse', subject: attributes.url ?? '' });
       else if (component === 'Changes')
@@ -92,7 +95,7 @@ export function bakeLab(
   const lab = createLab({ seed, scenario, startMillis, definition });
   const steps: Record<string, BakedStep> = {};
   const values: Record<string, string> = {};
-  const views: Record<string, HostView | LanView | BrowseResult> = {};
+  const views: Record<string, unknown> = {};
   const filters = new Map<string, EchoFilter>();
 
   look('start');
@@ -134,8 +137,8 @@ export function bakeLab(
       const value =
         view.show === 'browse'
           ? lab.ask({ about: 'browse', url: view.subject })
-          : lab.view(view.show, view.show === 'host' ? { host: view.subject } : {});
-      views[viewKey(view)] = value as HostView | LanView | BrowseResult;
+          : lab.view(view.show, Object.fromEntries(new URLSearchParams(view.subject)));
+      views[viewKey(view)] = value;
     }
   }
 }

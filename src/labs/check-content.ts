@@ -1,5 +1,6 @@
 // Do lab.yaml and the two languages' prose agree? Pure: the caller reads the files.
 import type { LabDefinition } from '../../sandbox-engine/protocol/index.ts';
+import { diagramKinds, isDiagram } from '../diagrams/kinds.ts';
 import type { ContentProblem } from './parse-lab.ts';
 import type { Placed, ScannedPage } from './scan-page.ts';
 
@@ -62,9 +63,17 @@ function checkPlaced(
   if (attributes.at !== undefined && !lab.steps.some((step) => step.id === attributes.at))
     problem(line, `there is no step ${attributes.at}`);
   if (component === 'Diagram') {
-    const { view, host } = attributes;
-    if (view !== 'host' && view !== 'lan') problem(line, '<Diagram> has view="host" or view="lan"');
-    if (view === 'host' && !host) problem(line, '<Diagram view="host"> needs host="…"');
+    const { view } = attributes;
+    if (!isDiagram(view))
+      problem(line, `<Diagram> has a view: ${Object.keys(diagramKinds).join(', ')}`);
+    else {
+      const { needs, takes } = diagramKinds[view];
+      for (const name of needs)
+        if (!attributes[name]) problem(line, `<Diagram view="${view}"> needs ${name}="…"`);
+      for (const name of Object.keys(attributes))
+        if (!['view', 'at', ...needs, ...takes].includes(name))
+          problem(line, `<Diagram view="${view}"> takes no ${name}`);
+    }
   }
   if (component === 'Predict') {
     const prediction = lab.predictions.find((p) => p.id === attributes.id);

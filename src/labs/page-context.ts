@@ -1,7 +1,18 @@
 // What the components inside a lab's prose need to know of their page: the page puts it into `Astro.locals`.
-import type { LabDefinition, StepDefinition } from '../../sandbox-engine/protocol/index.ts';
+import type {
+  DiagramName,
+  LabDefinition,
+  StepDefinition,
+} from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { type BakedLab, type BakedStep, momentOf, viewKey, type WantedView } from './bake.ts';
+import {
+  type BakedLab,
+  type BakedStep,
+  drawnSubject,
+  momentOf,
+  viewKey,
+  type WantedView,
+} from './bake.ts';
 import type { ScannedPage } from './scan-page.ts';
 
 export interface LabContext {
@@ -34,7 +45,7 @@ export function stepOf(
  */
 export function bakedView(
   { baked, page }: LabContext,
-  show: 'host' | 'lan' | 'browse',
+  show: DiagramName | 'browse',
   subject: string,
   at: string | undefined,
   occurrence: number,
@@ -46,7 +57,7 @@ export function bakedView(
       attributes.at === at &&
       (show === 'browse'
         ? attributes.url === subject
-        : attributes.view === show && (attributes.host ?? '') === subject),
+        : attributes.view === show && drawnSubject(show, attributes) === subject),
   );
   const line = same[Math.min(occurrence, same.length - 1)]?.line ?? 0;
   const wanted: WantedView = { after: momentOf(page, line, at), show, subject };

@@ -24,6 +24,9 @@ export interface ScannedPage {
   readonly problems: readonly ContentProblem[];
 }
 
+/** Attributes without a value. */
+const flags = ['gateway'];
+
 /** The components that a page may use, with the attributes that each takes. */
 const components: Readonly<Record<string, readonly string[]>> = {
   Run: ['step'],
@@ -31,7 +34,7 @@ const components: Readonly<Record<string, readonly string[]>> = {
   Predict: ['id'],
   Option: ['id'],
   Because: [],
-  Diagram: ['view', 'host', 'at'],
+  Diagram: ['view', 'host', 'network', 'gateway', 'service', 'port', 'at'],
   Browser: ['url', 'at'],
   Try: ['id'],
   Note: ['kind'],
@@ -100,6 +103,7 @@ export function scanPage(file: string, text: string): ScannedPage {
     for (const attribute of node.attributes ?? []) {
       const key = attribute.name ?? '';
       if (!known.includes(key)) problem(node, `<${name}> has no attribute ${key}`);
+      else if (flags.includes(key) && attribute.value == null) attributes[key] = '';
       else if (typeof attribute.value !== 'string')
         problem(node, `<${name} ${key}>: a text in quotes was expected`);
       else attributes[key] = attribute.value;

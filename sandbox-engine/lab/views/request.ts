@@ -115,13 +115,15 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
     const after = changedHere || !next || nextTells ? one.addresses : next.addresses;
     before = after;
     const { hop, tunnel } = one;
+    const target = targetOf(world, hop);
     return {
       id: `${way}/${i}`,
       place: hop.netns,
       ...(hop.link !== undefined && { device: hop.link }),
       stage: hop.stage,
       decision: hop.decision,
-      kind: kindOf(world, one, !same(from, after)),
+      kind: kindOf(one, target, !same(from, after)),
+      ...(target !== undefined && { target }),
       before: from,
       after,
       ...(hop.program !== undefined && { program: hop.program }),
@@ -137,14 +139,19 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
   });
 }
 
-function kindOf(world: World, one: Seen, translated: boolean): RequestStep['kind'] {
+/** The target of the rule that decided, while the rule is there. */
+const targetOf = ({ network }: World, { cause }: Hop): string | undefined =>
+  cause?.collection === 'rules'
+    ? network.netfilter.rules.get(cause.id)?.spec.target?.name
+    : undefined;
+
+function kindOf(one: Seen, target: string | undefined, translated: boolean): RequestStep['kind'] {
   const { hop } = one;
   if (hop.stage === 'drop') return 'drop';
   if (arrives(one)) return 'deliver';
   if (['encapsulate', 'decapsulate', 'xfrm'].includes(hop.stage)) return 'tunnel';
   if (translated) return 'translate';
   if (hop.cause?.collection !== 'rules') return hop.stage === 'ipvs' ? 'translate' : 'pass';
-  const target = world.network.netfilter.rules.get(hop.cause.id)?.spec.target?.name;
   return target === 'DROP' || target === 'REJECT' ? 'drop' : 'rule';
 }
 
