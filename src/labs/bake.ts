@@ -9,8 +9,8 @@ import type {
   Question,
   StepDefinition,
 } from '../../sandbox-engine/protocol/index.ts';
-import { diagramParameters, isDiagram } from '../diagrams/kinds.ts';
 import { screenLines } from '../terminal-text/index.ts';
+import { diagramParameters, isDiagram } from './diagram-kinds.ts';
 import { placeholderPattern } from './parse-lab.ts';
 import type { ScannedPage } from './scan-page.ts';
 

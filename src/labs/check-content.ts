@@ -1,6 +1,6 @@
 // Do lab.yaml and the two languages' prose agree? Pure: the caller reads the files.
 import type { LabDefinition } from '../../sandbox-engine/protocol/index.ts';
-import { diagramKinds, isDiagram } from '../diagrams/kinds.ts';
+import { diagramKinds, isDiagram } from './diagram-kinds.ts';
 import type { ContentProblem } from './parse-lab.ts';
 import type { Placed, ScannedPage } from './scan-page.ts';
 
