@@ -9,6 +9,7 @@ import type { ContainerRow, ExecRow } from './containers/rows.ts';
 import type { EventLog } from './events.ts';
 import type { ImageRow } from './images/rows.ts';
 import type { VolumeRow } from './volumes/rows.ts';
+import type { Workload } from './workload.ts';
 
 /** The rows of all daemons of a world. Made once; ids start with the host's name. */
 export interface DaemonCollections {
@@ -49,6 +50,7 @@ export interface DaemonContext {
   readonly registry: Registry;
   readonly collections: DaemonCollections;
   readonly events: EventLog;
+  readonly workload: Workload;
   /** Set when the node can take part in swarms. */
   cluster: ClusterPort | undefined;
 }

@@ -20,6 +20,7 @@ import { createRouter, type Route } from './router.ts';
 import { systemRoutes } from './system/routes.ts';
 import { volumeRoutes } from './volumes/routes.ts';
 import { VolumeStore } from './volumes/store.ts';
+import { Workload } from './workload.ts';
 
 export interface DaemonOptions {
   readonly sim: Sim;
@@ -62,6 +63,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     controller,
     collections,
     events,
+    workload: new Workload(sim, host.name),
     registry: options.registry ?? publicRegistry(host, publishedTags),
     cluster: undefined,
   };

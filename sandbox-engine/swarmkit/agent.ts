@@ -1,6 +1,14 @@
 // A node's agent: brings each task that the leader assigned one step further at a time, and reports where it is.
 // Mirrors: swarmkit agent/{agent,worker,task}.go, agent/exec/controller.go (Do).
-import { type Coroutine, millis, type Op, type Sim, sleep } from '../sim/index.ts';
+import {
+  type Coroutine,
+  type Micros,
+  micros,
+  millis,
+  type Op,
+  type Sim,
+  sleep,
+} from '../sim/index.ts';
 import type { Result } from '../std/index.ts';
 import type { Assignments } from './assignments.ts';
 import {
@@ -61,6 +69,8 @@ interface Live {
 
 /** Reports are gathered for so long: the leader commits them in batches. */
 const batchMillis = 100;
+/** New tasks are written to the agent's own database one after another. */
+const writeMillis = 12;
 const retryMillis = 500;
 
 export class Agent {
@@ -69,6 +79,8 @@ export class Agent {
   readonly #removing = new Map<string, Coroutine<void>>();
   readonly #unsent = new Map<string, TaskStatus>();
   #sender: Coroutine<void> | undefined;
+  /** When the last new task will have been written down. */
+  #writtenAt: Micros = micros(0);
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -127,7 +139,8 @@ export class Agent {
       controller,
       coroutine: undefined as unknown as Coroutine<void>,
     };
-    live.coroutine = sim.spawn(name, this.#run(live));
+    this.#writtenAt = micros(Math.max(this.#writtenAt, sim.now()) + millis(writeMillis));
+    live.coroutine = sim.spawn(name, this.#run(live, this.#writtenAt));
     this.#live.set(task.id, live);
   }
 
@@ -148,8 +161,9 @@ export class Agent {
 
   // ---- one task -------------------------------------------------------------------------
 
-  *#run(live: Live): Op<void> {
+  *#run(live: Live, from: Micros): Op<void> {
     if (isTerminal(live.status.state)) return;
+    yield { until: from };
     if (live.controller.resumed && rank(live.status.state) >= rank('starting')) {
       yield* this.#followEnd(live);
       return;
@@ -162,17 +176,12 @@ export class Agent {
       return;
     }
     this.#report(live, 'starting', 'starting');
-    const { sim } = this.#options;
-    const starting = sim.spawn(`start of task ${live.task.id}`, live.controller.start());
-    while (!starting.ended && !this.#mustStop(live))
-      yield { keys: [starting.endKey, keyOf(live.task.id)] };
-    if (!starting.ended) {
-      sim.cancel(starting as Coroutine<unknown>);
+    const started = yield* this.#unlessStopped(live, 'start', live.controller.start());
+    if (!started) {
       yield* this.#shutDown(live);
       return;
     }
-    const started = starting.result;
-    if (started && !started.ok) {
+    if (!started.ok) {
       this.#report(live, 'failed', 'starting', started.error);
       return;
     }
@@ -202,21 +211,30 @@ export class Agent {
 
   /** Waits for the container's end, or until the task is told to stop. */
   *#followEnd(live: Live): Op<void> {
-    const { sim } = this.#options;
-    const waiting = sim.spawn(`end of task ${live.task.id}`, live.controller.wait());
-    while (!waiting.ended && !this.#mustStop(live))
-      yield { keys: [waiting.endKey, keyOf(live.task.id)] };
-    if (!waiting.ended) {
-      sim.cancel(waiting as Coroutine<unknown>);
+    const ended = yield* this.#unlessStopped(live, 'end', live.controller.wait());
+    if (!ended) {
       yield* this.#shutDown(live);
       return;
     }
-    const { code, cause, error }: TaskExit = waiting.result ?? { code: 0 };
+    const { code, cause, error } = ended;
     if (error !== undefined) this.#report(live, 'failed', 'started', error);
     else if (code === 0 && cause === undefined) this.#report(live, 'complete', 'finished');
     else {
       const why = cause === undefined ? '' : `: ${cause}`;
       this.#report(live, 'failed', 'started', `task: non-zero exit (${code})${why}`);
+    }
+  }
+
+  /** Does something until it is done; undefined when the task was told to stop before that. */
+  *#unlessStopped<T extends object>(live: Live, what: string, op: Op<T>): Op<T | undefined> {
+    const { sim } = this.#options;
+    const doing = sim.spawn(`${what} of task ${live.task.id}`, op);
+    try {
+      while (!doing.ended && !this.#mustStop(live))
+        yield { keys: [doing.endKey, keyOf(live.task.id)] };
+      return doing.result;
+    } finally {
+      sim.cancel(doing);
     }
   }
 

@@ -1,5 +1,6 @@
 // What the leader tells each node, and when there is something new to tell.
 // Mirrors: swarmkit manager/dispatcher/assignments.go, node.proto (NodeAttachments), dispatcher.proto (SessionMessage).
+import { compareText } from '../std/index.ts';
 import type { NetworkKey } from './network-keys.ts';
 import {
   rank,
@@ -39,7 +40,9 @@ export function assignmentsFor(swarm: Swarm, nodeId: string): Assignments | unde
   const { rows } = store;
   const node = rows.nodes.get(nodeId);
   if (!node) return undefined;
-  const tasks = rows.tasks.where('node', nodeId).filter(concerns);
+  const tasks = [...rows.tasks.where('node', nodeId)]
+    .filter(concerns)
+    .sort((a, b) => a.slot - b.slot || compareText(a.id, b.id));
   const live = tasks.filter((task) => rank(task.status.state) <= rank('running'));
   const ids = new Set([
     ...Object.keys(node.attachments),

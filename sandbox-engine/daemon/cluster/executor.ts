@@ -190,7 +190,12 @@ class ContainerTask implements TaskController {
   *shutdown(): Op<void> {
     const row = this.#row();
     const { containers } = this.#options;
-    if (!row || !countsAsRunning(row.state)) return;
+    if (!row) return;
+    if (!countsAsRunning(row.state)) {
+      yield* containers.lifecycle.giveUpStart(row);
+      this.#options.networks.tidy();
+      return;
+    }
     this.#eachSandbox((id) => containers.store.context.controller.disableService(id));
     if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
     const current = this.#row();

@@ -2,7 +2,7 @@
 //
 // Mirrors: moby daemon (the container part of its Backend interfaces).
 import type { ApiRequest, ApiResponse } from '../../api/index.ts';
-import { millis, type Op, seconds, sleep } from '../../sim/index.ts';
+import { type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { isObject, type JsonObject, numberOf, textOf } from '../body.ts';
 import type { DaemonContext } from '../context.ts';
@@ -13,6 +13,7 @@ import { PieceStream } from '../stream.ts';
 import type { VolumeStore } from '../volumes/store.ts';
 import { connectContainer, disconnectContainer } from './connect.ts';
 import { type Created, type CreateRequest, createContainer, nameConflict } from './create.ts';
+import { spend } from './durations.ts';
 import { Execs } from './exec.ts';
 import { sizes } from './inspect.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -20,9 +21,6 @@ import { type Attachment, type ContainerRow, countsAsRunning } from './rows.ts';
 import { stats } from './stats.ts';
 import { ContainerStore } from './store.ts';
 import { nameProblem, restartProblem } from './validate.ts';
-
-/** What making a container's directories and layer takes. */
-const createMillis = 30;
 
 export class Containers {
   readonly store: ContainerStore;
@@ -40,7 +38,7 @@ export class Containers {
   }
 
   *create(request: CreateRequest): Op<Result<Created, Failure>> {
-    yield* sleep(this.store.context.sim, millis(createMillis));
+    yield* spend(this.store.context, request.managed === true, 'create');
     return createContainer(this, request);
   }
 

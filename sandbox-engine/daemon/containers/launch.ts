@@ -4,10 +4,11 @@
 
 import type { SandboxRow } from '../../libnetwork/index.ts';
 import type { Process } from '../../os/index.ts';
-import { millis, type Op, sleep } from '../../sim/index.ts';
+import type { Op } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { numberOf } from '../body.ts';
 import { stand } from '../processes.ts';
+import { spend } from './durations.ts';
 import { ProcessIo } from './io.ts';
 import { linkVariables } from './links.ts';
 import { mountAll } from './mounts.ts';
@@ -15,9 +16,6 @@ import { containerDirectory, mountManagedFiles, ownHostname } from './networking
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore, Runtime } from './store.ts';
 import { findUser } from './users.ts';
-
-/** How long containerd, the shim and runc take. */
-const runtimeMillis = 60;
 
 /** Numbers that the threads of runc's init take in the container. */
 const initThreads = 5;
@@ -95,12 +93,12 @@ export function* launch(
   sandbox: SandboxRow,
   output: (channel: 'stdout' | 'stderr', text: string) => void,
 ): Op<Result<Process, LaunchFailure>> {
-  const { host, sim } = store.context;
+  const { host } = store.context;
   const runtime = store.runtime(row);
   const user = findUser(runtime.fs, row.config.User);
   if (!user.ok) return err({ failure: user.error, exitCode: 128 });
   mountManagedFiles(store, row, runtime.fs);
-  yield* sleep(sim, millis(runtimeMillis));
+  yield* spend(store.context, row.managed, 'launch');
   const env = containerEnvironment(store, row, {
     home: user.value.home,
     tty: row.config.Tty,

@@ -5,6 +5,7 @@ import { signalNumber, signals } from '../../os/index.ts';
 import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import type { VolumeStore } from '../volumes/store.ts';
+import { spend } from './durations.ts';
 import { monitorHealth } from './health.ts';
 import { launch, mountVolumes, volumeEvent } from './launch.ts';
 import {
@@ -18,9 +19,6 @@ import { nextBackoff, RestartPolicies } from './restart.ts';
 import { type ContainerRow, countsAsRunning, hasProcess } from './rows.ts';
 import type { ContainerStore } from './store.ts';
 
-/** What the daemon does before it hands over to containerd, and after a process has ended. */
-const setupMillis = 40;
-const teardownMillis = 15;
 /** From the moment when the process runs until the client hears of it: what ends at once has ended by then. */
 const startedMillis = 30;
 
@@ -59,7 +57,7 @@ export class Lifecycle {
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
     store.setState(row, { error: '' });
-    yield* sleep(this.#sim, millis(setupMillis));
+    yield* spend(store.context, row.managed, 'setup');
     mountVolumes(store, row);
     const sandbox = yield* joinNetworks(store, row);
     if (!sandbox.ok) return yield* this.#startFailed(row, sandbox.error, 128);
@@ -106,6 +104,14 @@ export class Lifecycle {
     return err(error);
   }
 
+  /** A start was given up on its way: what it has made goes. */
+  *giveUpStart(row: ContainerRow): Op<void> {
+    if (!this.#store.context.controller.sandboxOf(row.containerId)) return;
+    this.#endShim(row);
+    yield* leaveNetworks(this.#store, row);
+    this.#unmount(row);
+  }
+
   // ---- exit -----------------------------------------------------------------------------
 
   *#exited(row: ContainerRow, exitCode: number): Op<void> {
@@ -116,7 +122,7 @@ export class Lifecycle {
     yield* runtime.io?.drained() ?? nothing();
     runtime.log.flush();
     this.#endShim(row);
-    yield* sleep(this.#sim, millis(teardownMillis));
+    yield* spend(store.context, row.managed, 'teardown');
     yield* leaveNetworks(store, store.must(row.id));
     this.#unmount(store.must(row.id));
     runtime.process = undefined;

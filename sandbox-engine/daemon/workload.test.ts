@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { micros, millis, Sim, sleep } from '../sim/index.ts';
+import { Workload } from './workload.ts';
+
+/** Starts jobs of so many milliseconds at the given times; answers when each has ended, in milliseconds. */
+function ends(jobs: readonly { readonly at: number; readonly takes: number }[]): number[] {
+  const sim = new Sim({ seed: 1, epochMillis: 0 });
+  const workload = new Workload(sim, 'here');
+  const ended: number[] = [];
+  for (const [i, { at, takes }] of jobs.entries())
+    sim.spawn(
+      `job ${i}`,
+      (function* () {
+        yield* sleep(sim, millis(at));
+        yield* workload.work(takes);
+        ended[i] = Math.round(sim.now() / 1_000);
+      })(),
+    );
+  sim.runUntil(micros(60_000_000));
+  return ended;
+}
+
+describe('the work of a host', () => {
+  it('takes its time when there is nothing else to do', () => {
+    expect(ends([{ at: 100, takes: 400 }])).toEqual([500]);
+  });
+
+  it('is shared evenly by what is under way at once', () => {
+    const both = { at: 0, takes: 1_000 };
+    expect(ends([both, both, both])).toEqual([3_000, 3_000, 3_000]);
+    // Alone for 500 ms, then at half the speed; the second has the processor for itself at the end.
+    expect(ends([both, { at: 500, takes: 1_000 }])).toEqual([1_500, 2_000]);
+  });
+
+  it('goes on without a job that was given up', () => {
+    const sim = new Sim({ seed: 1, epochMillis: 0 });
+    const workload = new Workload(sim, 'here');
+    const given = sim.spawn('given up', workload.work(1_000));
+    const kept = sim.spawn('kept', workload.work(1_000));
+    sim.runUntil(micros(500_000));
+    sim.cancel(given);
+    sim.runUntil(micros(1_249_000));
+    expect(kept.ended).toBe(false);
+    sim.runUntil(micros(1_251_000));
+    expect(kept.ended).toBe(true);
+  });
+});
