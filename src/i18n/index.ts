@@ -1,3 +1,4 @@
+export { benchStrings } from './bench-strings.ts';
 export { fill } from './fill.ts';
 export { type IslandStrings, islandStrings } from './island-strings.ts';
 export { type PageStrings, pageStrings } from './page-strings.ts';

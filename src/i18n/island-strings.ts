@@ -26,20 +26,25 @@ export interface IslandStrings {
   readonly terminalOf: string;
   readonly terminalInput: string;
   readonly terminalTooMuch: string;
-  readonly benchStart: string;
   readonly benchOpen: string;
+  readonly newShellTitle: string;
+  readonly newShellOpen: string;
+  readonly newShellOn: string;
+  readonly newShellIn: string;
+  readonly newShellWhere: string;
+  readonly findNone: string;
+  readonly pasteRefused: string;
+  readonly copiedSelection: string;
+  readonly commandEnded: string;
+  readonly transcriptEntry: string;
   readonly benchClose: string;
   readonly benchFull: string;
-  readonly benchWidth: string;
-  readonly undo: string;
-  readonly reset: string;
-  readonly share: string;
   readonly shared: string;
+  readonly shareCopy: string;
   readonly sharedAsFile: string;
   readonly shareOffer: string;
   readonly shareLoad: string;
   readonly sessions: string;
-  readonly sessionsMore: string;
   readonly sessionsWhere: string;
   readonly sessionsElsewhere: string;
   readonly sessionKept: string;
@@ -57,9 +62,6 @@ export interface IslandStrings {
   readonly refusedGoThere: string;
   readonly refusedTooLarge: string;
   readonly refusedBadInput: string;
-  readonly pace: string;
-  readonly paceReal: string;
-  readonly paceFast: string;
   readonly wentBack: string;
   readonly crashed: string;
   readonly crashedHint: string;
@@ -110,20 +112,25 @@ const zh: IslandStrings = {
   terminalOf: '{host} 的终端',
   terminalInput: '{host} 的终端输入（先按 Esc 再按 Tab 可以离开）',
   terminalTooMuch: '一次粘贴的内容太长（{n} 个字符），没有输入。上限是 {max} 个字符。',
-  benchStart: '点一下“运行”，或者点这里，四台主机就在这个页面里启动。',
   benchOpen: '打开终端',
+  newShellTitle: '再开一个 shell',
+  newShellOpen: '打开',
+  newShellOn: '{host} 上的 shell',
+  newShellIn: '容器 {container} 里的 shell',
+  newShellWhere: '开在哪里？',
+  findNone: '没有找到',
+  pasteRefused: '浏览器没有允许读取剪贴板。长按终端也能粘贴。',
+  copiedSelection: '选中的文字已复制。',
+  commandEnded: '{terminal}：退出码 {n}。',
+  transcriptEntry: '{terminal}，退出码 {n}',
   benchClose: '收起终端',
   benchFull: '全屏',
-  benchWidth: '终端区的宽度',
-  undo: '撤销上一条命令',
-  reset: '从头再来',
-  share: '分享现在的状态',
   shared: '链接已复制：打开它的人会看到同样的状态。',
+  shareCopy: '复制链接',
   sharedAsFile: '内容太长，放不进链接，已存成文件。把文件发给对方，用“会话……”打开它。',
   shareOffer: '这里带着一份做到一半的实验（{n} 条命令）。恢复它，你自己的进度会先存到一边。',
   shareLoad: '恢复那个状态',
   sessions: '会话',
-  sessionsMore: '会话……',
   sessionsWhere: '做到哪里，都自动存在这台设备上，重新打开页面会接着做。也可以用链接或文件带走。',
   sessionsElsewhere:
     '这个实验在另一个标签页里开着，进度由那一页保存；这一页的不会自动保存，可以存成文件。',
@@ -142,9 +149,6 @@ const zh: IslandStrings = {
   refusedGoThere: '到那个实验去打开',
   refusedTooLarge: '没有恢复：内容太大（{detail}）。你自己的进度没有动。',
   refusedBadInput: '没有恢复：第 {detail} 条操作看不懂。你自己的进度没有动。',
-  pace: '等待的快慢',
-  paceReal: '真实时间',
-  paceFast: '等待快 8 倍',
   wentBack: '已回到之前的状态。',
   crashed: '模拟器停了。页面还在，可以重新启动它。',
   crashedHint: '重新启动',
@@ -197,22 +201,28 @@ const en: IslandStrings = {
   terminalInput: 'Input of the terminal of {host} (Escape, then Tab leaves it)',
   terminalTooMuch:
     'The pasted text is too long ({n} characters) and was not typed. The limit is {max} characters.',
-  benchStart: 'Press Run, or press here, and the four hosts start in this page.',
   benchOpen: 'Open the terminals',
+  newShellTitle: 'Another shell',
+  newShellOpen: 'Open',
+  newShellOn: 'A shell on {host}',
+  newShellIn: 'A shell in the container {container}',
+  newShellWhere: 'Where?',
+  findNone: 'not found',
+  pasteRefused:
+    'The browser did not let the clipboard be read. A long press on the terminal pastes too.',
+  copiedSelection: 'The selected text is copied.',
+  commandEnded: '{terminal}: exit status {n}.',
+  transcriptEntry: '{terminal}, exit status {n}',
   benchClose: 'Close the terminals',
   benchFull: 'Full height',
-  benchWidth: 'Width of the terminals',
-  undo: 'Undo the last command',
-  reset: 'Start again',
-  share: 'Share this state',
   shared: 'The link is copied: whoever opens it comes to the same state.',
+  shareCopy: 'Copy a link',
   sharedAsFile:
     'Too much for a link, so it was saved as a file. Whoever gets the file opens it under “Sessions…”.',
   shareOffer:
     'Here is a lab that somebody is in the middle of ({n} commands). Your own progress is put aside if you restore it.',
   shareLoad: 'Restore that state',
   sessions: 'Sessions',
-  sessionsMore: 'Sessions…',
   sessionsWhere:
     'How far you have come is kept on this device, and goes on when you open the page again. A link or a file takes it elsewhere.',
   sessionsElsewhere:
@@ -238,9 +248,6 @@ const en: IslandStrings = {
   refusedTooLarge: 'Not restored: it is too large ({detail}). Your own progress is as it was.',
   refusedBadInput:
     'Not restored: its input number {detail} makes no sense. Your own progress is as it was.',
-  pace: 'Waiting',
-  paceReal: 'real time',
-  paceFast: 'waits 8 times faster',
   wentBack: 'Back in the earlier state.',
   crashed: 'The simulator has stopped. The page is still here; the simulator can be started again.',
   crashedHint: 'Start it again',

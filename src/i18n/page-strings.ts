@@ -59,7 +59,6 @@ export interface PageStrings {
   readonly noteSimplified: string;
   readonly note: string;
   readonly summary: string;
-  readonly bench: string;
   readonly noScript: string;
 }
 
@@ -136,7 +135,6 @@ const zh: PageStrings = {
   noteSimplified: '模拟中的简化',
   note: '说明',
   summary: '小结',
-  bench: '终端',
   noScript: '没有 JavaScript，命令不能在这里运行；文字、命令和示例输出都在。',
 };
 
@@ -215,7 +213,6 @@ const en: PageStrings = {
   noteSimplified: 'Simplified in the simulation',
   note: 'Note',
   summary: 'Summary',
-  bench: 'Terminals',
   noScript:
     'Without JavaScript the commands cannot run here; the text, the commands and sample outputs are all on the page.',
 };

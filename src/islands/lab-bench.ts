@@ -1,48 +1,70 @@
-// The terminals: one tab per host. xterm is loaded when the first one is opened.
+// The bench: terminals as tabs, one or two of them in sight, and what belongs to them. xterm is loaded when the first one
+// is opened.
 import { fill } from '../i18n/fill.ts';
-import { benchHandle } from './bench-handle.ts';
-import { client, find, keeper, make, strings } from './page-data.ts';
+import { heightHandle, widthHandle } from './bench/handles.ts';
+import { KeyRow } from './bench/key-row.ts';
+import { remember, taste } from './bench/remembered.ts';
+import { Tabs } from './bench/tabs.ts';
+import { Transcript } from './bench/transcript.ts';
+import { client, find, keeper, strings } from './page-data.ts';
 import type { HostTerminal } from './terminal.ts';
 
-const hosts: readonly string[] = ['manager1', 'worker1', 'worker2', 'worker3'];
 /** Text of one terminal that is kept until its xterm is there. */
 const keptCharacters = 400_000;
 type Size = 'closed' | 'half' | 'full';
 /** What a press of the sheet's bar leads to. */
 const nextSize: Readonly<Record<Size, Size>> = { closed: 'half', half: 'full', full: 'closed' };
+const isWide = (): boolean => matchMedia('(min-width: 800px)').matches;
 
 export class LabBench extends HTMLElement {
   readonly #terminals = new Map<string, HostTerminal>();
   /** What came before a terminal's xterm was loaded. */
   readonly #early = new Map<string, string>();
-  #selected = hosts[0] ?? '';
-  #size: Size = 'closed';
+  readonly #tabs = new Tabs(this, (id, focus) => this.#select(id, focus));
+  #keyRow: KeyRow | undefined;
+  #selected = 'manager1';
+  /** The other one in sight, when the bench is split. */
+  #beside: string | undefined;
 
   connectedCallback(): void {
-    this.dataset.size = 'closed';
-    this.append(
-      benchHandle(strings.benchWidth),
-      this.#makePull(),
-      make('div', { class: 'bench-bar' }, this.#makeTabs()),
-      make('p', { class: 'bench-message', role: 'status', 'aria-live': 'polite' }),
-      this.#makePanels(),
-      this.#makeFoot(),
-    );
-    client.on.add('text', ({ terminal, text }) => this.#write(terminal, text));
-    client.on.add('busy', (terminal) => {
-      find(this, `[data-tab="${terminal}"]`).toggleAttribute('data-busy', client.busy(terminal));
+    widthHandle(find(this, '.bench-handle'));
+    heightHandle(find(this, '.bench-split'), find(this, '.bench-panels'));
+    this.#tabs.connect();
+    new Transcript(this);
+    this.#keyRow = new KeyRow(this, {
+      terminal: () => this.#selected,
+      focus: () => this.#terminals.get(this.#selected)?.focus(),
+      say: (text) => this.say(text, 'problem'),
     });
+    this.#listenToControls();
+    this.#listenToSearch();
+    this.#listenToWorld();
+    if (taste().split && isWide()) this.#split(true);
+    this.#show();
+  }
+
+  /** One line above the terminals. */
+  say(text: string, kind: 'info' | 'problem'): void {
+    const message = find(this, '.bench-message');
+    message.dataset.kind = kind;
+    message.textContent = text;
+  }
+
+  // ---- what is heard --------------------------------------------------------------------
+
+  #listenToWorld(): void {
+    client.on.add('text', ({ terminal, text }) => this.#write(terminal, text));
+    client.on.add('busy', (id) => this.#tabs.setBusy(id, client.busy(id)));
     client.on.add('rewound', () => {
       this.#early.clear();
       for (const terminal of this.#terminals.values()) terminal.clear();
       this.say(strings.wentBack, 'info');
     });
     client.on.add('state', (state) => {
-      if (state === 'ready') {
-        this.say('', 'info');
-        // Where the terminals are in sight they open with the first Run.
-        if (matchMedia('(min-width: 800px)').matches) void this.#open(this.#selected);
-      }
+      if (state !== 'ready') return;
+      this.say('', 'info');
+      // Where the terminals are in sight they open with the first Run.
+      if (isWide()) this.#openAll();
     });
     addEventListener('lab-message', (event) => {
       if (event instanceof CustomEvent) this.say(String(event.detail), 'info');
@@ -53,30 +75,73 @@ export class LabBench extends HTMLElement {
     });
   }
 
-  /** One line above the terminals. */
-  say(text: string, kind: 'info' | 'problem'): void {
-    const message = find(this, '.bench-message');
-    message.dataset.kind = kind;
-    message.textContent = text;
+  #listenToControls(): void {
+    const press = (name: string, work: () => unknown) =>
+      find(this, `[data-action="${name}"]`).addEventListener('click', () => void work());
+    const whenReady = (work: () => unknown) => () => client.state === 'ready' && work();
+    press(
+      'undo',
+      whenReady(() => client.undo()),
+    );
+    press(
+      'reset',
+      whenReady(() => this.#reset()),
+    );
+    press(
+      'share',
+      whenReady(() => dispatchEvent(new Event('lab-share'))),
+    );
+    press('sessions', () => dispatchEvent(new Event('lab-sessions')));
+    press('split', () => this.#split(this.#beside === undefined));
+    press('new-shell', () => this.#newShell());
+    const pace = find<HTMLSelectElement>(this, '.bench-foot select');
+    pace.addEventListener('change', () => client.setPace(Number(pace.value)));
+    const pull = find(this, '.bench-pull');
+    pull.addEventListener('click', () =>
+      this.#resizeTo(nextSize[(this.dataset.size ?? 'closed') as Size]),
+    );
+    find(this, '.bench-start').addEventListener('click', () => {
+      client.start();
+      void this.#open(this.#selected, true);
+    });
   }
 
-  // ---- parts ----------------------------------------------------------------------------
+  #listenToSearch(): void {
+    const form = find<HTMLFormElement>(this, '.bench-find');
+    const field = find<HTMLInputElement>(form, 'input');
+    const button = find(this, '[data-action="find"]');
+    const toggle = (open: boolean) => {
+      form.hidden = !open;
+      button.setAttribute('aria-expanded', String(open));
+      if (open) field.focus();
+      else {
+        this.#terminals.get(this.#selected)?.endSearch();
+        this.#terminals.get(this.#selected)?.focus();
+      }
+    };
+    const search = (direction: 'next' | 'before') => {
+      const found = this.#terminals.get(this.#selected)?.find(field.value, direction) ?? false;
+      find(form, 'output').textContent = found || field.value === '' ? '' : strings.findNone;
+    };
+    button.addEventListener('click', () => toggle(form.hidden === true));
+    addEventListener('bench-find', () => toggle(true));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      search('next');
+    });
+    find(form, '[data-action="find-before"]').addEventListener('click', () => search('before'));
+    form.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') toggle(false);
+    });
+  }
 
-  #makePull(): HTMLElement {
-    const button = make('button', {
-      type: 'button',
-      class: 'bench-pull',
-      'aria-expanded': 'false',
-    });
-    button.textContent = strings.benchOpen;
-    button.addEventListener('click', () => {
-      this.#resizeTo(nextSize[this.#size]);
-    });
-    return button;
+  /** Everything from the start; what there was is put aside first. */
+  async #reset(): Promise<void> {
+    await (await keeper()).putAside();
+    await client.reset();
   }
 
   #resizeTo(size: Size): void {
-    this.#size = size;
     this.dataset.size = size;
     const pull = find(this, '.bench-pull');
     pull.setAttribute('aria-expanded', String(size !== 'closed'));
@@ -88,127 +153,77 @@ export class LabBench extends HTMLElement {
     if (size !== 'closed' && client.state !== 'idle') void this.#open(this.#selected);
   }
 
-  #makeTabs(): HTMLElement {
-    const tabs = make('div', { class: 'bench-tabs', role: 'tablist' });
-    for (const host of hosts) {
-      const tab = make('button', {
-        type: 'button',
-        class: 'bench-tab',
-        role: 'tab',
-        id: `tab-${host}`,
-        'data-tab': host,
-        'data-host': host,
-        'aria-controls': `panel-${host}`,
-        'aria-selected': String(host === this.#selected),
-        tabindex: host === this.#selected ? '0' : '-1',
-      });
-      tab.textContent = host;
-      tab.addEventListener('click', () => this.#select(host, true));
-      tabs.append(tab);
+  // ---- which terminals are in sight -----------------------------------------------------
+
+  #select(id: string, focus: boolean): void {
+    this.#tabs.add(id);
+    if (id === this.#beside) this.#beside = this.#selected;
+    this.#selected = id;
+    this.#show();
+    if (client.state !== 'idle') void this.#open(id, focus);
+  }
+
+  #show(): void {
+    this.#tabs.select(this.#selected);
+    const split = this.#beside !== undefined;
+    for (const id of this.#tabs.ids) {
+      const panel = this.#tabs.panel(id);
+      panel.hidden = id !== this.#selected && id !== this.#beside;
+      panel.dataset.place = !split ? 'whole' : id === this.#selected ? 'upper' : 'lower';
     }
-    tabs.addEventListener('keydown', (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: hosts.length - 1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      const now = hosts.indexOf(this.#selected);
-      const next = hosts[(now + step) % hosts.length] ?? this.#selected;
-      this.#select(next, false);
-      find(this, `[data-tab="${next}"]`).focus();
-    });
-    return tabs;
+    find(this, '.bench-split').hidden = !split;
   }
 
-  #makePanels(): HTMLElement {
-    const panels = make('div', { class: 'bench-panels' });
-    for (const host of hosts) {
-      const panel = make('div', {
-        class: 'bench-panel',
-        role: 'tabpanel',
-        id: `panel-${host}`,
-        'data-host': host,
-        'aria-labelledby': `tab-${host}`,
-      });
-      panel.hidden = host !== this.#selected;
-      panels.append(panel);
-    }
-    const start = make('button', { type: 'button', class: 'bench-start' }, strings.benchStart);
-    start.addEventListener('click', () => {
-      client.start();
-      void this.#open(this.#selected, true);
-    });
-    panels.append(start);
-    return panels;
+  #split(on: boolean): void {
+    this.#beside = on ? this.#tabs.ids.find((id) => id !== this.#selected) : undefined;
+    find(this, '[data-action="split"]').setAttribute('aria-pressed', String(on));
+    remember({ split: on });
+    this.#show();
+    if (client.state === 'ready') this.#openAll();
   }
 
-  #makeFoot(): HTMLElement {
-    const action = (name: string, label: string, work: () => unknown) => {
-      const button = make(
-        'button',
-        { type: 'button', class: 'button quiet', 'data-action': name },
-        label,
-      );
-      button.addEventListener('click', () => {
-        if (client.state === 'ready') work();
-      });
-      return button;
-    };
-    const pace = make(
-      'select',
-      {},
-      make('option', { value: '1' }, strings.paceReal),
-      make('option', { value: '8' }, strings.paceFast),
-    );
-    pace.addEventListener('change', () => client.setPace(Number(pace.value)));
-    return make(
-      'div',
-      { class: 'bench-foot' },
-      action('undo', strings.undo, () => client.undo()),
-      action('reset', strings.reset, () => this.#reset()),
-      action('share', strings.share, () => dispatchEvent(new Event('lab-share'))),
-      action('sessions', strings.sessionsMore, () => dispatchEvent(new Event('lab-sessions'))),
-      make('label', {}, `${strings.pace} `, pace),
-    );
-  }
-
-  /** Everything from the start; what there was is put aside first. */
-  async #reset(): Promise<void> {
-    await (await keeper()).putAside();
-    await client.reset();
+  #openAll(): void {
+    void this.#open(this.#selected);
+    if (this.#beside !== undefined) void this.#open(this.#beside);
   }
 
   // ---- terminals ------------------------------------------------------------------------
 
-  #select(host: string, focus: boolean): void {
-    this.#selected = host;
-    for (const name of hosts) {
-      const tab = find(this, `[data-tab="${name}"]`);
-      tab.setAttribute('aria-selected', String(name === host));
-      tab.tabIndex = name === host ? 0 : -1;
-      find(this, `#panel-${name}`).hidden = name !== host;
-    }
-    if (client.state !== 'idle') void this.#open(host, focus);
+  async #newShell(): Promise<void> {
+    client.start();
+    const { chooseShell } = await import('./bench/new-shell.ts');
+    const choice = await chooseShell(this.#tabs.hosts);
+    if (!choice) return;
+    const { host, container } = choice;
+    const id = this.#tabs.nextId(host);
+    this.#tabs.add(id, container === undefined ? id : `${host} · ${container}`);
+    this.#select(id, true);
+    if (container !== undefined) void client.run(id, `docker exec -it ${container} sh`);
   }
 
-  /** Makes sure that the host's terminal is on the page and shows it. */
-  async #open(host: string, focus = false): Promise<void> {
-    if (this.dataset.size === 'closed' && !matchMedia('(min-width: 800px)').matches && !focus)
-      return;
+  /** Makes sure that the terminal is on the page and shows it. */
+  async #open(id: string, focus = false): Promise<void> {
+    if (this.dataset.size === 'closed' && !isWide() && !focus) return;
     find(this, '.bench-start').hidden = true;
     const { HostTerminal } = await import('./terminal.ts');
-    let terminal = this.#terminals.get(host);
+    let terminal = this.#terminals.get(id);
     if (!terminal) {
-      terminal = new HostTerminal(find(this, `#panel-${host}`), host, {
+      terminal = new HostTerminal(this.#tabs.panel(id), id, {
         tooLong: (n, max) => this.say(fill(strings.terminalTooMuch, { n, max }), 'problem'),
+        copied: () => this.say(strings.copiedSelection, 'info'),
+        typed: (text) => this.#keyRow?.apply(text) ?? text,
       });
-      this.#terminals.set(host, terminal);
-      terminal.write(this.#early.get(host) ?? '');
-      this.#early.delete(host);
+      this.#terminals.set(id, terminal);
+      terminal.write(this.#early.get(id) ?? '');
+      this.#early.delete(id);
     }
     terminal.fit();
     if (focus) terminal.focus();
   }
 
   #write(id: string, text: string): void {
+    // A restored session may have more shells than the page began with.
+    this.#tabs.add(id);
     const terminal = this.#terminals.get(id);
     if (terminal) terminal.write(text);
     else this.#early.set(id, `${this.#early.get(id) ?? ''}${text}`.slice(-keptCharacters));

@@ -1,20 +1,49 @@
-// The live parts of a lab page. What is heavy (xterm, Mermaid, the engine) is loaded when it is first needed.
-import { LabBench } from './lab-bench.ts';
-import { LabBrowser } from './lab-browser.ts';
-import { LabChanges } from './lab-changes.ts';
+// What a lab page runs before anybody touches it: the contents, a word about a kept session, and the listeners that load
+// the live parts (live.ts) when a hand, a key or a focus comes near one of them.
+import { readNote, wasOpen } from '../sessions/note.ts';
 import { LabContents } from './lab-contents.ts';
-import { LabDiagram } from './lab-diagram.ts';
-import { LabPredict } from './lab-predict.ts';
-import { LabRun } from './lab-run.ts';
-import { LabSession } from './lab-session.ts';
-import { LabTry } from './lab-try.ts';
 
 customElements.define('lab-contents', LabContents);
-customElements.define('lab-session', LabSession);
-customElements.define('lab-bench', LabBench);
-customElements.define('lab-run', LabRun);
-customElements.define('lab-predict', LabPredict);
-customElements.define('lab-changes', LabChanges);
-customElements.define('lab-diagram', LabDiagram);
-customElements.define('lab-browser', LabBrowser);
-customElements.define('lab-try', LabTry);
+
+/** The elements that live.ts brings to life. */
+const live =
+  'lab-run, lab-bench, lab-predict, lab-changes, lab-diagram, lab-browser, lab-try, lab-session, lab-console, lab-do';
+const lab = document.querySelector<HTMLElement>('[data-lab-page]')?.dataset.labPage ?? '';
+
+let loading: Promise<unknown> | undefined;
+let loaded = false;
+const load = (): Promise<unknown> => {
+  loading ??= import('./live.ts').then(() => {
+    loaded = true;
+  });
+  return loading;
+};
+
+const partOf = ({ target }: Event): Element | null =>
+  target instanceof Element ? target.closest(live) : null;
+
+for (const intent of ['pointerover', 'pointerdown', 'focusin'])
+  addEventListener(intent, (event) => {
+    if (!loaded && partOf(event)) void load();
+  });
+
+/** A press that came before its element was alive is done again when it is. */
+function again(event: Event): void {
+  if (loaded || !partOf(event)) return;
+  const { target } = event;
+  const control = target instanceof Element ? target.closest<HTMLElement>('button, a') : null;
+  const form = target instanceof HTMLFormElement ? target : undefined;
+  if (!control && !form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void load().then(() => (form ? form.requestSubmit() : control?.click()));
+}
+addEventListener('click', again, { capture: true });
+addEventListener('submit', again, { capture: true });
+
+// A session that is there to be gone on with, or to be taken over from a link, does not wait for a hand.
+if (wasOpen(lab) || readNote(lab) || location.hash.startsWith('#s=')) void load();
+else
+  addEventListener('hashchange', () => {
+    if (location.hash.startsWith('#s=')) void load();
+  });

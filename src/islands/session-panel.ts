@@ -166,7 +166,7 @@ export async function open(place: LabSession): Promise<void> {
     make(
       'div',
       { class: 'session-acts' },
-      act(strings.share, async () => {
+      act(strings.shareCopy, async () => {
         done();
         await share();
       }),

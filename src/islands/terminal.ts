@@ -1,7 +1,8 @@
-// One host's terminal: xterm, sized to its panel.
+// One terminal: xterm, sized to its panel, with search, links and the clipboard's keys.
 import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
-import { Terminal } from '@xterm/xterm';
+import { SearchAddon } from '@xterm/addon-search';
+import { type ILink, Terminal } from '@xterm/xterm';
 import { fill } from '../i18n/fill.ts';
 import { allowStyles } from './csp-styles.ts';
 import { client, strings } from './page-data.ts';
@@ -12,6 +13,7 @@ allowStyles();
 const maxPaste = 50_000;
 /** The terminal's question where the cursor is. Our shells do not wait for the answer, so it is not asked. */
 const cursorQuestion = /\u001b\[6n/g;
+const link = /\bhttps?:\/\/[^\s'"<>()[\]{}]+[^\s'"<>()[\]{}.,:;]/g;
 
 const colours = {
   foreground: '#e4e7ec',
@@ -24,20 +26,30 @@ const colours = {
   magenta: '#d7a6ee',
   cyan: '#5fd0c5',
 };
+const searchColours = {
+  matchBackground: '#5a4a12',
+  activeMatchBackground: '#b8860b',
+  matchOverviewRuler: '#b8860b',
+  activeMatchColorOverviewRuler: '#f2bf62',
+};
 
 export interface TerminalOptions {
   readonly tooLong: (length: number, max: number) => void;
+  readonly copied: () => void;
+  /** What is typed, as it is to be sent. */
+  readonly typed: (text: string) => string;
 }
 
 export class HostTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
+  readonly #search = new SearchAddon();
   readonly #panel: HTMLElement;
-  readonly #host: string;
+  readonly #id: string;
 
-  constructor(panel: HTMLElement, host: string, options: TerminalOptions) {
+  constructor(panel: HTMLElement, id: string, options: TerminalOptions) {
     this.#panel = panel;
-    this.#host = host;
+    this.#id = id;
     const terminal = new Terminal({
       fontFamily: getComputedStyle(panel).getPropertyValue('--mono') || 'monospace',
       fontSize: panel.clientWidth < 560 ? 12 : 13,
@@ -50,31 +62,89 @@ export class HostTerminal {
       scrollback: 5_000,
       screenReaderMode: false,
       minimumContrastRatio: 4.5,
+      // The search paints its finds.
+      allowProposedApi: true,
     });
     this.#terminal = terminal;
     terminal.loadAddon(this.#fit);
+    terminal.loadAddon(this.#search);
     terminal.open(panel);
-    const label = fill(strings.terminalInput, { host });
+    const label = fill(strings.terminalInput, { host: id });
     terminal.textarea?.setAttribute('aria-label', label);
     terminal.onData((text) => {
       if (text.length > maxPaste) options.tooLong(text.length, maxPaste);
-      else client.input(host, text);
+      else client.input(id, options.typed(text));
     });
-    terminal.onResize(({ cols, rows }) => client.resize(host, cols, rows));
+    terminal.onResize(({ cols, rows }) => client.resize(id, cols, rows));
     this.fit();
-    // Saying its size opens the shell of this host, if it is not open.
-    client.resize(host, terminal.cols, terminal.rows);
-    // Tab belongs to the shell; Escape then Tab leaves the terminal.
-    let leaving = false;
-    terminal.attachCustomKeyEventHandler((event) => {
-      if (event.type === 'keydown' && event.key !== 'Tab') leaving = event.key === 'Escape';
-      return !(leaving && event.key === 'Tab');
-    });
+    // Saying its size opens the shell of this terminal, if it is not open.
+    client.resize(id, terminal.cols, terminal.rows);
+    this.#handleKeys(options);
+    this.#handleLinks();
     new ResizeObserver(() => this.fit()).observe(panel);
   }
 
-  get host(): string {
-    return this.#host;
+  /** Tab belongs to the shell; Escape then Tab leaves the terminal. Ctrl-C copies what is selected, and else interrupts. */
+  #handleKeys({ copied }: TerminalOptions): void {
+    const terminal = this.#terminal;
+    let leaving = false;
+    terminal.attachCustomKeyEventHandler((event) => {
+      if (event.type !== 'keydown') return true;
+      if (event.key !== 'Tab') leaving = event.key === 'Escape';
+      if (leaving && event.key === 'Tab') return false;
+      const key = event.key.toLowerCase();
+      const control = event.ctrlKey && !event.altKey;
+      // The browser's own paste follows.
+      if (control && key === 'v') return false;
+      if (control && key === 'c' && (event.shiftKey || terminal.hasSelection())) {
+        event.preventDefault();
+        void navigator.clipboard.writeText(terminal.getSelection()).then(copied);
+        terminal.clearSelection();
+        return false;
+      }
+      if (control && event.shiftKey && key === 'f') {
+        event.preventDefault();
+        dispatchEvent(new Event('bench-find'));
+        return false;
+      }
+      return true;
+    });
+  }
+
+  /** An address in the output leads to the browser pane: it is an address of the simulated world. */
+  #handleLinks(): void {
+    const terminal = this.#terminal;
+    terminal.registerLinkProvider({
+      provideLinks: (y, found) => {
+        const text = terminal.buffer.active.getLine(y - 1)?.translateToString(true) ?? '';
+        const links: ILink[] = [...text.matchAll(link)].map((match) => ({
+          text: match[0],
+          range: {
+            start: { x: match.index + 1, y },
+            end: { x: match.index + match[0].length, y },
+          },
+          activate: () => dispatchEvent(new CustomEvent('lab-browse', { detail: match[0] })),
+        }));
+        found(links.length > 0 ? links : undefined);
+      },
+    });
+  }
+
+  /** Goes to the next place where the text stands, or the one before; says whether there is one. */
+  find(text: string, direction: 'next' | 'before'): boolean {
+    const options = { decorations: searchColours };
+    return direction === 'next'
+      ? this.#search.findNext(text, options)
+      : this.#search.findPrevious(text, options);
+  }
+
+  /** The marks go; what was found last stays selected. */
+  endSearch(): void {
+    const terminal = this.#terminal;
+    const found = terminal.getSelectionPosition();
+    const { length } = terminal.getSelection();
+    this.#search.clearDecorations();
+    if (found) terminal.select(found.start.x, found.start.y, length);
   }
 
   write(text: string): void {
@@ -83,7 +153,7 @@ export class HostTerminal {
 
   clear(): void {
     this.#terminal.reset();
-    client.resize(this.#host, this.#terminal.cols, this.#terminal.rows);
+    client.resize(this.#id, this.#terminal.cols, this.#terminal.rows);
   }
 
   fit(): void {
@@ -92,5 +162,9 @@ export class HostTerminal {
 
   focus(): void {
     this.#terminal.focus();
+  }
+
+  dispose(): void {
+    this.#terminal.dispose();
   }
 }

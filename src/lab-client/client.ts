@@ -40,6 +40,8 @@ interface Events {
   readonly text: { readonly terminal: TerminalId; readonly text: string };
   /** A terminal got busy or waits again. */
   readonly busy: TerminalId;
+  /** A shell waits for a command: the one before it has ended so. */
+  readonly prompt: { readonly terminal: TerminalId; readonly status: number };
   /** A step was run, or the world went back to before it was. */
   readonly steps: undefined;
   /** The world was made anew: terminals start empty. */
@@ -337,6 +339,7 @@ export class LabClient {
         this.#opened.add(message.terminal);
         this.#ready.add(message.terminal);
         this.on.emit('busy', message.terminal);
+        this.on.emit('prompt', message);
         break;
       case 'view':
         this.#latest.set(keyOf(message.view, message.parameters), message.value);
