@@ -77,6 +77,8 @@ function containerValue(
       return row.containerId;
     case 'shortId':
       return row.containerId.slice(0, 12);
+    case 'prefix':
+      return row.containerId.slice(0, 3);
     case 'name':
       return row.name;
     case 'pid':

@@ -92,10 +92,11 @@ export type Check =
   /** The step's own output matches this regular expression (flag `m`). */
   | { readonly kind: 'output'; readonly matches: string };
 
-/** `sandbox`: the name of its namespace's file. */
+/** `sandbox`: the name of its namespace's file. `prefix`: the first letters of its id, as one types them by hand. */
 export type ContainerField =
   | 'id'
   | 'shortId'
+  | 'prefix'
   | 'name'
   | 'address'
   | 'mac'

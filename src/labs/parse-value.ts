@@ -6,6 +6,7 @@ import { asHost, asNumber, asText, at, checkKeys, type Source } from './parse-la
 const containerFields = [
   'id',
   'shortId',
+  'prefix',
   'name',
   'address',
   'mac',
