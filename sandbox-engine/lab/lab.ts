@@ -200,6 +200,8 @@ class SimulatedLab implements Lab {
       }
       case 'browse':
         return this.#browse(question.url);
+      case 'view':
+        return this.view(question.view, question.parameters);
       case 'trace':
         return question.flow === undefined
           ? this.#world.network.trace.since(0)

@@ -165,6 +165,8 @@ export type Question =
   | { readonly about: 'try'; readonly lab: string; readonly try: string }
   /** An HTTP request from outside the swarm, as the browser pane makes it. → BrowseResult */
   | { readonly about: 'browse'; readonly url: string }
+  /** A view as it is now, once. */
+  | { readonly about: 'view'; readonly view: ViewName; readonly parameters: ViewParameters }
   /** The hops of the latest packets. */
   | { readonly about: 'trace'; readonly flow?: number };
 

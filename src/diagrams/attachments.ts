@@ -25,8 +25,9 @@ const nameOf = ({ task, name }: AttachmentView): string => task ?? name;
 const detail = (network: NetworkView, words: SwarmWords): string =>
   words.subnet(network.subnet ?? '', network.vni, network.encrypted === true);
 
+/** As `ip link` numbers them. */
 const ends = ({ device, index, peer, peerIndex }: AttachmentEnd): string =>
-  `${device} #${index} – ${peer} #${peerIndex}`;
+  `${index}: ${device} – ${peerIndex}: ${peer}`;
 
 // ---- Mermaid -------------------------------------------------------------------------------------
 

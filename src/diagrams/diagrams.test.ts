@@ -15,7 +15,7 @@ const lan = viewOf('lan', '', []) as LanView;
 
 test('a veth pair becomes one line, named for its outer end', () => {
   const text = hostMermaid(view, 'en');
-  expect(text).toContain('n_c1eth0 bridge_0@---|"veth91c57e7"| n_br');
+  expect(text).toContain('n_c1eth0 bridge_0@---|"1: veth91c57e7"| n_br');
   expect(text).toContain('n_c2eth0 publish_5@-.-|":8000 → :80"| n_eth0');
   expect(text).not.toContain('127.0.0.1');
 });
@@ -38,8 +38,8 @@ test('the text twin says what is drawn, in both languages', () => {
     text: 'c1: container · alpine',
     items: [
       {
-        text: 'eth0: 172.19.0.2/16',
-        items: [{ text: 'joined to br-b4e8610bb506 (veth91c57e7)' }],
+        text: '1: eth0: 172.19.0.2/16',
+        items: [{ text: 'joined to 1: br-b4e8610bb506 (1: veth91c57e7)' }],
       },
     ],
   });

@@ -2,7 +2,7 @@
 import type { DirectionsView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import type { Stroke } from './host-picture.ts';
-import { mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { mermaidId, mermaidLabel, wrapped } from './mermaid-text.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
 import { type SwarmWords, swarmWords } from './swarm-words.ts';
 import type { Twin } from './twin.ts';
@@ -111,7 +111,8 @@ export function directionsMermaid(view: DirectionsView, language: Language): str
     return `${rows[0]}\n${mermaidId('none')}[${mermaidLabel(words.noTaskRuns(view.service))}]\n`;
   const links: string[] = [];
   const classes: string[] = [];
-  for (const chain of chains(view, words)) {
+  // Mermaid lays parts that nothing joins from right to left.
+  for (const chain of chains(view, words).reverse()) {
     const frame = mermaidId(`direction ${chain.id}`);
     rows.push(`subgraph ${frame} [${mermaidLabel(words.directions[chain.id])}]`, 'direction TB');
     if (chain.stations.length === 0)
@@ -119,9 +120,11 @@ export function directionsMermaid(view: DirectionsView, language: Language): str
     chain.stations.forEach((station, i) => {
       const id = mermaidId(`${chain.id} ${i}`);
       const head = station.host ? `${station.title} · ${station.host}` : station.title;
-      const lines = station.lines.flatMap((line) => wrapped(line, 34));
+      const lines = station.lines.filter(Boolean).flatMap((line) => wrapped(line, 28));
       rows.push(`${id}[${mermaidLabel(head, ...lines)}]`);
       if (station.host) classes.push(`class ${id} on-${station.host}`);
+      // Peers stand below each other.
+      if (above(chain, i) !== i - 1) links.push(`${mermaidId(`${chain.id} ${i - 1}`)} ~~~ ${id}`);
       if (i > 0) {
         const line = ['overlay', 'ingress'].includes(station.stroke) ? '-.->' : '-->';
         links.push(
@@ -133,18 +136,6 @@ export function directionsMermaid(view: DirectionsView, language: Language): str
     classes.push(`class ${frame} direction`);
   }
   return `${[...rows, ...links, ...classes].join('\n')}\n`;
-}
-
-function wrapped(line: string, most: number): string[] {
-  const out: string[] = [];
-  let now = '';
-  for (const word of line.split(' ')) {
-    if (now !== '' && now.length + 1 + word.length > most) {
-      out.push(now);
-      now = word;
-    } else now = now === '' ? word : `${now} ${word}`;
-  }
-  return [...out, now];
 }
 
 // ---- SVG -----------------------------------------------------------------------------------------
@@ -174,7 +165,7 @@ export function directionsSvg(view: DirectionsView, language: Language): string 
     let y = 38;
     const places: { readonly top: number; readonly foot: number }[] = [];
     chain.stations.forEach((station, i) => {
-      const lines = station.lines.filter(Boolean).flatMap((line) => wrapped(line, 32));
+      const lines = station.lines.filter(Boolean).flatMap((line) => wrapped(line, 29));
       const high = 30 + (station.host ? 15 : 0) + lines.length * 15;
       places.push({ top: y, foot: y + high });
       const middle = x + columnWidth / 2;

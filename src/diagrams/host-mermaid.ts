@@ -1,7 +1,13 @@
 // One host's networking as Mermaid text: a subgraph per namespace, a node per device, a line per veth pair.
 import type { HostView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { hostPicture, type PictureBox, type PictureDevice, type Stroke } from './host-picture.ts';
+import {
+  hostPicture,
+  numbered,
+  type PictureBox,
+  type PictureDevice,
+  type Stroke,
+} from './host-picture.ts';
 import { mermaidId, mermaidLabel } from './mermaid-text.ts';
 import { diagramWords } from './words.ts';
 
@@ -20,10 +26,7 @@ export function hostMermaid(view: HostView, language: Language): string {
   const picture = hostPicture(view);
   const rows: string[] = ['flowchart TB'];
   const classes: string[] = [];
-  const frame = mermaidId(`frame ${view.host}`);
-  rows.push(`subgraph ${frame} [${mermaidLabel(view.host)}]`);
   for (const box of picture.boxes.toReversed()) addBox(box);
-  rows.push('end');
   const lan = mermaidId('lan');
   rows.push(`${lan}([${mermaidLabel(words.lan, '192.168.56.0/24')}])`);
 
@@ -53,26 +56,31 @@ export function hostMermaid(view: HostView, language: Language): string {
     link(uplink.id, 'lan', '', 'lan');
   }
   rows.push(...classes);
-  rows.push(`class ${frame} host-${view.host}`, `class ${lan} lan`);
+  rows.push(`class ${lan} lan`);
   return `${rows.join('\n')}\n`;
 
   function addBox(box: PictureBox): void {
     const id = mermaidId(box.id);
     const title =
       box.kind === 'host'
-        ? words.hostNamespace
+        ? `${view.host} · ${words.hostNamespace}`
         : box.kind === 'container'
           ? `${box.title} · ${box.image ?? ''}`
           : box.title;
     rows.push(`subgraph ${id} [${mermaidLabel(title)}]`, 'direction TB');
     for (const device of box.devices) addDevice(device);
     rows.push('end');
-    classes.push(`class ${id} box-${box.kind}`);
+    classes.push(`class ${id} ${box.kind === 'host' ? `host-${view.host}` : `box-${box.kind}`}`);
   }
 
   function addDevice(device: PictureDevice): void {
     const id = mermaidId(device.id);
-    const label = mermaidLabel(device.name, ...device.addresses.slice(0, 3));
+    const { vxlan } = device;
+    const label = mermaidLabel(
+      numbered(device),
+      ...device.addresses.slice(0, 3),
+      vxlan ? words.vxlan(vxlan.vni, vxlan.peers.length) : '',
+    );
     rows.push(device.kind === 'bridge' ? `${id}([${label}])` : `${id}[${label}]`);
     classes.push(`class ${id} dev-${device.kind}`);
     if (!device.up) classes.push(`class ${id} down`);

@@ -8,7 +8,10 @@ export type Stroke = 'bridge' | 'gwbridge' | 'overlay' | 'ingress' | 'lan' | 'pu
 export interface PictureDevice {
   readonly id: string;
   readonly name: string;
+  /** The number by which the ends of a veth pair know each other. */
+  readonly index: number;
   readonly kind: string;
+  readonly vxlan: DeviceView['vxlan'];
   readonly addresses: readonly string[];
   readonly up: boolean;
   readonly network: string | undefined;
@@ -39,6 +42,14 @@ export interface HostPicture {
   readonly ports: HostView['publishedPorts'];
 }
 
+/** `18: veth1`, as `ip link` begins its lines. */
+export const numbered = (device: Pick<DeviceView, 'index' | 'name'> | undefined): string =>
+  device ? `${device.index}: ${device.name}` : '';
+
+/** `web.1` for the container of a task, which is named `web.1.<task id>`. */
+export const shortContainer = (name: string): string =>
+  name.replace(/^(.+\.(?:\d+|[0-9a-z]{25}))\.[0-9a-z]{25}$/, '$1');
+
 export function hostPicture(view: HostView): HostPicture {
   const devices = new Map<string, DeviceView>();
   const boxOf = new Map<string, NamespaceView>();
@@ -56,11 +67,11 @@ export function hostPicture(view: HostView): HostPicture {
 
   // The outer end of a pair, in the same namespace as the bridge that it is a port of, is left out as a box of its own.
   const outer = new Map<string, string>();
-  const ports = view.wires.filter(({ kind }) => kind === 'port' || kind === 'vxlan');
+  const bridgePorts = view.wires.filter(({ kind }) => kind === 'port' || kind === 'vxlan');
   const pairs = view.wires.filter(({ kind }) => kind === 'veth');
   const ends = ({ from, to }: { readonly from: string; readonly to: string }) =>
     devices.get(from)?.kind === 'bridge' ? { port: to, bridge: from } : { port: from, bridge: to };
-  for (const wire of ports) {
+  for (const wire of bridgePorts) {
     const { port, bridge } = ends(wire);
     const inPair = pairs.some((pair) => pair.from === port || pair.to === port);
     if (inPair && boxOf.get(port) === boxOf.get(bridge)) outer.set(port, bridge);
@@ -73,11 +84,11 @@ export function hostPicture(view: HostView): HostPicture {
     lines.push({
       from: inner,
       to: outer.get(end) ?? end,
-      label: outer.has(end) ? (devices.get(end)?.name ?? '') : '',
+      label: outer.has(end) ? numbered(devices.get(end)) : '',
       stroke: strokeOf(network),
     });
   }
-  for (const wire of ports) {
+  for (const wire of bridgePorts) {
     const { port, bridge } = ends(wire);
     if (outer.has(port)) continue;
     const network = devices.get(port)?.network ?? devices.get(bridge)?.network;
@@ -93,20 +104,38 @@ export function hostPicture(view: HostView): HostPicture {
   const boxes = view.namespaces.map((namespace) => ({
     id: namespace.id,
     kind: namespace.kind,
-    title: namespace.name,
-    image: namespace.container?.image,
+    title: shortContainer(namespace.name),
+    image: namespace.container?.image.replace(/@sha256:[0-9a-f]+$/, ''),
     state: namespace.container?.state,
     devices: namespace.devices
       .filter(({ id, kind }) => kind !== 'loopback' && !outer.has(id))
-      .map(({ id, name, kind, addresses, up, network }) => ({
+      .map(({ id, name, index, kind, vxlan, addresses, up, network }) => ({
         id,
         name,
+        index,
         kind,
+        vxlan,
         addresses,
         up,
         network,
       })),
   }));
   boxes.sort((a, b) => Number(b.kind === 'host') - Number(a.kind === 'host'));
-  return { host: view.host, boxes, lines, ports: view.publishedPorts };
+  // What a VXLAN device sends goes out through the host's own namespace.
+  const uplink = boxes
+    .find(({ kind }) => kind === 'host')
+    ?.devices.find(({ kind }) => kind === 'ether');
+  for (const device of boxes.flatMap((box) => box.devices))
+    if (device.vxlan && uplink)
+      lines.push({
+        from: device.id,
+        to: uplink.id,
+        label: `UDP ${device.vxlan.port}`,
+        stroke: strokeOf(device.network),
+      });
+  const ports = view.publishedPorts.map((port) => ({
+    ...port,
+    container: shortContainer(port.container),
+  }));
+  return { host: view.host, boxes, lines, ports };
 }

@@ -1,7 +1,7 @@
 // One host's networking in words.
 import type { HostView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { hostPicture, type PictureBox } from './host-picture.ts';
+import { hostPicture, numbered, type PictureBox, type PictureDevice } from './host-picture.ts';
 import type { Twin, TwinItem } from './twin.ts';
 import { diagramWords } from './words.ts';
 
@@ -12,7 +12,7 @@ export function hostTwin(view: HostView, language: Language): Twin {
     picture.boxes.flatMap((box) =>
       box.devices.map((device) => [
         device.id,
-        box.kind === 'host' ? device.name : `${device.name} (${box.title})`,
+        box.kind === 'host' ? numbered(device) : `${numbered(device)} (${box.title})`,
       ]),
     ),
   );
@@ -23,6 +23,10 @@ export function hostTwin(view: HostView, language: Language): Twin {
         const other = names.get(from === device ? to : from) ?? '';
         return words.joinedTo(label ? `${other} (${label})` : other);
       });
+  const deviceText = (device: PictureDevice): string =>
+    device.vxlan
+      ? `${numbered(device)}: ${words.vxlan(device.vxlan.vni, device.vxlan.peers.length)}`
+      : words.device(numbered(device), device.addresses.join(', '), !device.up);
   const boxItem = (box: PictureBox): TwinItem => ({
     text:
       box.kind === 'host'
@@ -31,8 +35,13 @@ export function hostTwin(view: HostView, language: Language): Twin {
           ? `${box.title}: ${words.container(box.image ?? '', box.state ?? 'running')}`
           : `${box.title}: ${words.namespaceKind[box.kind]}`,
     items: box.devices.map((device) => ({
-      text: words.device(device.name, device.addresses.join(', '), !device.up),
-      items: box.kind === 'host' ? [] : joined(device.id).map((text) => ({ text })),
+      text: deviceText(device),
+      items: [
+        ...(box.kind === 'host' ? [] : joined(device.id).map((text) => ({ text }))),
+        ...(device.vxlan?.peers ?? []).map(({ mac, node, address }) => ({
+          text: words.peer(mac, node, address ?? ''),
+        })),
+      ],
     })),
   });
   const networks: TwinItem = {

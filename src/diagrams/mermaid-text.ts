@@ -5,12 +5,28 @@ export function mermaidId(id: string): string {
   return `n_${id.replace(/[^A-Za-z0-9]/g, (c) => `_${c.charCodeAt(0).toString(16)}`)}`;
 }
 
+/** Lines of at most that many characters, broken at blanks. */
+export function wrapped(line: string, most: number): string[] {
+  const out: string[] = [];
+  let now = '';
+  for (const word of line.split(' ')) {
+    if (now !== '' && now.length + 1 + word.length > most) {
+      out.push(now);
+      now = word;
+    } else now = now === '' ? word : `${now} ${word}`;
+  }
+  return [...out, now];
+}
+
 /** A label in quotes; lines are joined by `<br/>`. Everything that means something to Mermaid goes in as an entity. */
 export function mermaidLabel(...lines: readonly string[]): string {
   const safe = lines
     .filter((line) => line !== '')
     .map((line) =>
-      line.replace(/[^\p{L}\p{N} .,:/()\-·→（）：，、’_]/gu, (c) => `#${c.codePointAt(0)};`),
+      line.replace(
+        /[^\p{L}\p{N} .,:/()\-+–=@!*…·→（）：，、；’_]/gu,
+        (c) => `#${c.codePointAt(0)};`,
+      ),
     );
   return `"${safe.join('<br/>')}"`;
 }

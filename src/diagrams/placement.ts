@@ -37,7 +37,7 @@ const isOn = (view: PlacementView, task: PlacedTaskView, node: string): boolean 
 
 export function placementMermaid(view: PlacementView, language: Language): string {
   const words = swarmWords[language];
-  const rows = ['flowchart LR'];
+  const rows = ['flowchart TB'];
   if (!view.found)
     return `${rows[0]}\n${mermaidId('none')}[${mermaidLabel(words.noService(view.service))}]\n`;
   const service = mermaidId(`service ${view.service}`);
@@ -48,19 +48,22 @@ export function placementMermaid(view: PlacementView, language: Language): strin
     const frame = mermaidId(`host ${node.name}`);
     const tasks = view.tasks.filter(({ host }) => host === node.name);
     rows.push(`subgraph ${frame} [${mermaidLabel(node.name)}]`);
+    let above: string | undefined;
     for (const task of tasks) {
       const id = mermaidId(`task ${task.id}`);
       const verdict = task.verdicts.find((one) => one.node === node.id);
       rows.push(
         `${id}[${mermaidLabel(task.name, verdict ? seen(verdict, words) : '', reason(task, words))}]`,
       );
-      links.push(`${service} plain_${links.length}@--> ${id}`);
+      links.push(above ? `${above} ~~~ ${id}` : `${service} plain_${links.length}@--> ${id}`);
+      above = id;
       classes.push(`class ${id} container`);
     }
     if (tasks.length === 0) {
       const id = mermaidId(`empty ${node.id}`);
       const verdict = view.tasks.at(-1)?.verdicts.find((one) => one.node === node.id);
       rows.push(`${id}[${mermaidLabel(words.noTasks, verdict ? seen(verdict, words) : '')}]`);
+      links.push(`${service} ~~~ ${id}`);
       classes.push(`class ${id} down`);
     }
     rows.push('end');
@@ -77,8 +80,8 @@ export function placementMermaid(view: PlacementView, language: Language): strin
 
 // ---- SVG -----------------------------------------------------------------------------------------
 
-const nameWidth = 92;
-const cellWidth = 158;
+const nameWidth = 84;
+const cellWidth = 164;
 const rowHeight = 46;
 const margin = 10;
 const head = 44;
@@ -126,7 +129,7 @@ export function placementSvg(view: PlacementView, language: Language): string {
       const line = verdict ? fitted(seen(verdict, words)) : '';
       if (here)
         body.push(
-          svgText(middle, y + 20, fitted(reason(task, words)), 'strong d-small'),
+          svgText(middle, y + 20, fitted(reason(task, words)), 'note d-own-address'),
           svgText(middle, y + 35, line, 'note'),
         );
       else if (line)

@@ -1,7 +1,8 @@
 // One request as a sequence: Mermaid's text, our own SVG, and words.
 import type { RequestStep, RequestView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { shortContainer } from './host-picture.ts';
+import { mermaidId, mermaidLabel, wrapped } from './mermaid-text.ts';
 import {
   type Actor,
   type RequestPicture,
@@ -61,7 +62,7 @@ const actorLines = (actor: Actor, first: boolean, words: SwarmWords): string[] =
 
 /** `web.1` for the container of a task. */
 const shortName = ({ kind, name }: Actor): string =>
-  kind === 'container' ? name.replace(/^(.+\.\d+)\.[0-9a-z]{25}$/, '$1') : name;
+  kind === 'container' ? shortContainer(name) : name;
 
 // ---- Mermaid -------------------------------------------------------------------------------------
 
@@ -82,11 +83,11 @@ export function requestMermaid(view: RequestView | undefined, language: Language
       );
     if (event.kind === 'arrow')
       rows.push(
-        `${mermaidId(event.from)}->>${mermaidId(event.to)}: ${plain(...arrowLines(event, words))}`,
+        `${mermaidId(event.from)}->>${mermaidId(event.to)}: ${plain(...arrowLines(event, words).flatMap((line) => wrapped(line, 24)))}`,
       );
     if (event.kind === 'note')
       rows.push(
-        `note over ${mermaidId(event.at)}: ${plain(...wrapped(noteLines(event, words), 30))}`,
+        `note over ${mermaidId(event.at)}: ${plain(...noteLines(event, words).flatMap((line) => wrapped(line, 26)))}`,
       );
   }
   return `${rows.join('\n')}\n`;
@@ -94,21 +95,6 @@ export function requestMermaid(view: RequestView | undefined, language: Language
 
 /** A label without its quotes: sequence diagrams take the rest of the line. */
 const plain = (...lines: readonly string[]): string => mermaidLabel(...lines).slice(1, -1);
-
-/** Lines of at most that many characters, broken at blanks. */
-function wrapped(lines: readonly string[], most: number): string[] {
-  return lines.flatMap((line) => {
-    const out: string[] = [];
-    let now = '';
-    for (const word of line.split(' ')) {
-      if (now !== '' && now.length + 1 + word.length > most) {
-        out.push(now);
-        now = word;
-      } else now = now === '' ? word : `${now} ${word}`;
-    }
-    return [...out, now];
-  });
-}
 
 // ---- SVG -----------------------------------------------------------------------------------------
 
@@ -172,7 +158,7 @@ export function requestSvg(view: RequestView | undefined, language: Language): s
   }
 
   function note(row: Note, top: number): number {
-    const lines = wrapped(noteLines(row, words), 34);
+    const lines = noteLines(row, words).flatMap((line) => wrapped(line, 34));
     const wide = Math.max(120, ...lines.map((line) => textWidth(line, 12) + 18));
     const high = lines.length * 15 + 10;
     const at = centre.get(row.at) ?? 0;

@@ -10,8 +10,8 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
   const rows = ['flowchart TB'];
   const links: string[] = [];
   const classes: string[] = [];
-  const link = (from: string, to: string, stroke: string, dotted: boolean) =>
-    links.push(`${from} ${stroke}_${links.length}@${dotted ? '-.-' : '---'} ${to}`);
+  const link = (from: string, to: string, stroke: string) =>
+    links.push(`${from} ${stroke}_${links.length}@-.- ${to}`);
   for (const service of view.services) {
     const id = mermaidId(`service ${service.id}`);
     const lines = [
@@ -34,7 +34,8 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
   function addHost(host: SwarmHostView): void {
     const id = mermaidId(`host ${host.name}`);
     const own = mermaidId(`eth ${host.name}`);
-    rows.push(`subgraph ${id} [${mermaidLabel(`${host.name} · ${nodeLine(host, language)}`)}]`);
+    const stack: string[] = [];
+    rows.push(`subgraph ${id} [${mermaidLabel(host.name)}]`);
     for (const task of host.tasks) {
       const inner = mermaidId(`task ${task.id}`);
       const [first] = task.addresses;
@@ -42,9 +43,7 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
       rows.push(
         `${inner}[${mermaidLabel(task.name, first?.address ?? '', ...ports, task.state === 'running' ? '' : task.state)}]`,
       );
-      const service = view.services.find(({ name }) => name === task.service);
-      if (service) link(mermaidId(`service ${service.id}`), inner, 'serves', false);
-      links.push(`${inner} ~~~ ${own}`);
+      stack.push(inner);
       classes.push(`class ${inner} ${task.state === 'running' ? 'container' : 'down'}`);
     }
     for (const container of host.containers) {
@@ -52,12 +51,16 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
       rows.push(
         `${inner}[${mermaidLabel(container.name, container.addresses[0] ?? container.image)}]`,
       );
-      links.push(`${inner} ~~~ ${own}`);
+      stack.push(inner);
       classes.push(`class ${inner} ${container.state === 'running' ? 'container' : 'down'}`);
     }
-    rows.push(`${own}[${mermaidLabel('eth0', host.address)}]`, 'end');
+    rows.push(`${own}[${mermaidLabel(nodeLine(host, language), `eth0 ${host.address}`)}]`, 'end');
+    // Invisible links: tasks stand below each other, and the services above all hosts.
+    const [service] = view.services;
+    const column = [...(service ? [mermaidId(`service ${service.id}`)] : []), ...stack, own];
+    for (const [i, id] of column.entries()) if (i > 0) links.push(`${column[i - 1]} ~~~ ${id}`);
     for (const network of overlaysOn(view, host))
-      link(own, mermaidId(`network ${network.id}`), strokeOf(network), true);
+      link(own, mermaidId(`network ${network.id}`), strokeOf(network));
     classes.push(`class ${id} host-${host.name}`, `class ${own} dev-ether`);
     if (isFaulty(host)) classes.push(`class ${id} faulty`);
   }

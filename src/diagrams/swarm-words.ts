@@ -141,7 +141,7 @@ const zh: SwarmWords = {
   directions: {
     inbound: '入方向：ingress',
     eastWest: '东西向：覆盖网络',
-    northSouth: '南北向：docker_gwbridge + NAT',
+    northSouth: '南北向：网桥 + NAT',
   },
   noTaskRuns: (service) => `${service} 还没有在运行的任务`,
   notPublished: '这个服务没有发布端口，外面进不来',
@@ -237,7 +237,7 @@ const en: SwarmWords = {
   directions: {
     inbound: 'Inbound: ingress',
     eastWest: 'East–west: overlay',
-    northSouth: 'North–south: docker_gwbridge + NAT',
+    northSouth: 'North–south: bridge + NAT',
   },
   noTaskRuns: (service) => `No task of ${service} runs yet`,
   notPublished: 'The service publishes no port: nothing comes in',

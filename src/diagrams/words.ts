@@ -7,6 +7,9 @@ export interface DiagramWords {
   readonly namespaceKind: Readonly<
     Record<'host' | 'container' | 'overlay' | 'ingress' | 'loadbalancer', string>
   >;
+  readonly namespaceShort: Readonly<
+    Record<'host' | 'container' | 'overlay' | 'ingress' | 'loadbalancer', string>
+  >;
   readonly lan: string;
   readonly internet: string;
   readonly role: Readonly<Record<'leader' | 'manager' | 'worker' | 'gateway' | 'none', string>>;
@@ -17,6 +20,8 @@ export interface DiagramWords {
   readonly devices: (where: string) => string;
   readonly device: (name: string, addresses: string, down: boolean) => string;
   readonly joinedTo: (what: string) => string;
+  readonly vxlan: (vni: number, peers: number) => string;
+  readonly peer: (mac: string, node: string, address: string) => string;
   readonly ports: string;
   readonly port: (port: number, protocol: string, container: string, to: string) => string;
   readonly noContainers: string;
@@ -52,6 +57,13 @@ const zh: DiagramWords = {
     ingress: '入口网络的命名空间',
     loadbalancer: '负载均衡的命名空间',
   },
+  namespaceShort: {
+    host: '主机',
+    container: '容器',
+    overlay: '覆盖网络',
+    ingress: '入口',
+    loadbalancer: '负载均衡',
+  },
   lan: '局域网',
   internet: '互联网',
   role: {
@@ -78,6 +90,8 @@ const zh: DiagramWords = {
   device: (name, addresses, down) =>
     `${name}${addresses ? `：${addresses}` : '：没有地址'}${down ? '（未启用）' : ''}`,
   joinedTo: (what) => `连到 ${what}`,
+  vxlan: (vni, peers) => `VNI ${vni}，${peers} 个远端`,
+  peer: (mac, node, address) => `${address ? `${address}，` : ''}${mac} 在节点 ${node} 上`,
   ports: '发布的端口',
   port: (port, protocol, container, to) => `${port}/${protocol} → 容器 ${container} 的 ${to}`,
   noContainers: '没有容器',
@@ -113,6 +127,13 @@ const en: DiagramWords = {
     ingress: 'namespace of the ingress network',
     loadbalancer: 'namespace of a load balancer',
   },
+  namespaceShort: {
+    host: 'host',
+    container: 'container',
+    overlay: 'overlay',
+    ingress: 'ingress',
+    loadbalancer: 'load balancer',
+  },
   lan: 'LAN',
   internet: 'internet',
   role: {
@@ -140,6 +161,8 @@ const en: DiagramWords = {
   device: (name, addresses, down) =>
     `${name}: ${addresses || 'no address'}${down ? ' (down)' : ''}`,
   joinedTo: (what) => `joined to ${what}`,
+  vxlan: (vni, peers) => `VNI ${vni}, ${peers} remote`,
+  peer: (mac, node, address) => `${address ? `${address}, ` : ''}${mac} is on node ${node}`,
   ports: 'Published ports',
   port: (port, protocol, container, to) =>
     `${port}/${protocol} → container ${container}, port ${to}`,

@@ -80,6 +80,10 @@ export interface IslandStrings {
   readonly diagramLive: string;
   readonly diagramDrawing: string;
   readonly diagramFailed: string;
+  readonly followNothing: string;
+  readonly packetNone: string;
+  readonly packetElsewhere: string;
+  readonly packetStep: string;
   readonly browserLoading: string;
   readonly browserServed: string;
   readonly browserEntered: string;
@@ -167,6 +171,10 @@ const zh: IslandStrings = {
   diagramLive: '现在的状态',
   diagramDrawing: '正在画……',
   diagramFailed: '这张图没有画出来；文字版在下面。',
+  followNothing: '全部',
+  packetNone: '还没有程序发出过数据包。运行一条 curl 或 ping 再来看。',
+  packetElsewhere: '最近的数据包没有经过这里。',
+  packetStep: '第 {n} 站，共 {of} 站：',
   browserLoading: '正在访问……',
   browserServed: '由 {host} 上的容器 {container} 应答',
   browserEntered: '请求到达 {host}',
@@ -266,6 +274,10 @@ const en: IslandStrings = {
   diagramLive: 'The state now',
   diagramDrawing: 'Drawing…',
   diagramFailed: 'The drawing failed; it stands in words below.',
+  followNothing: 'everything',
+  packetNone: 'No program has sent a packet yet. Run a curl or a ping, then come back.',
+  packetElsewhere: 'The last packet did not come through here.',
+  packetStep: 'Stage {n} of {of}:',
   browserLoading: 'Loading…',
   browserServed: 'answered by the container {container} on {host}',
   browserEntered: 'the request came to {host}',

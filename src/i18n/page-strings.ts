@@ -49,7 +49,18 @@ export interface PageStrings {
   readonly changesNone: string;
   readonly diagramText: string;
   readonly diagramSample: string;
-  readonly diagramZoom: string;
+  readonly diagramTools: string;
+  readonly zoomIn: string;
+  readonly zoomOut: string;
+  readonly zoomFit: string;
+  readonly zoomKeys: string;
+  readonly follow: string;
+  readonly packet: string;
+  readonly packetPrevious: string;
+  readonly packetNext: string;
+  readonly packetStop: string;
+  readonly save: string;
+  readonly saveAs: (kind: string) => string;
   readonly browserAddress: string;
   readonly browserLoad: string;
   readonly browserTitle: string;
@@ -125,7 +136,18 @@ const zh: PageStrings = {
   changesNone: '没有变化',
   diagramText: '图的文字版',
   diagramSample: '示例（生成本页时的状态）',
-  diagramZoom: '原大',
+  diagramTools: '图的工具',
+  zoomIn: '放大',
+  zoomOut: '缩小',
+  zoomFit: '看全图',
+  zoomKeys: '选中图后：+ 和 - 缩放，0 看全图，方向键移动；按住 Ctrl 滚轮也能缩放，拖动可以移动。',
+  follow: '跟着',
+  packet: '最近的数据包',
+  packetPrevious: '上一站',
+  packetNext: '下一站',
+  packetStop: '不再跟着数据包',
+  save: '保存',
+  saveAs: (kind) => `保存为 ${kind}`,
   browserAddress: '地址',
   browserLoad: '访问',
   browserTitle: '集群之外的浏览器',
@@ -203,7 +225,19 @@ const en: PageStrings = {
   changesNone: 'Nothing changed',
   diagramText: 'The drawing in words',
   diagramSample: 'Sample (the state when this page was built)',
-  diagramZoom: 'Full size',
+  diagramTools: 'Tools of the drawing',
+  zoomIn: 'Larger',
+  zoomOut: 'Smaller',
+  zoomFit: 'Whole',
+  zoomKeys:
+    'With the drawing selected: + and - zoom, 0 shows all of it, arrows move it; Ctrl and the wheel zoom too, dragging moves.',
+  follow: 'Follow',
+  packet: 'Last packet',
+  packetPrevious: 'Stage before',
+  packetNext: 'Next stage',
+  packetStop: 'Leave the packet',
+  save: 'Save',
+  saveAs: (kind) => `Save as ${kind}`,
   browserAddress: 'Address',
   browserLoad: 'Load',
   browserTitle: 'A browser outside the swarm',

@@ -1,5 +1,11 @@
 // A view of the state as Mermaid text and as words. Loaded with the first drawing.
-import type { DiagramName, ViewParameters } from '../../sandbox-engine/protocol/index.ts';
+import type {
+  DiagramName,
+  PacketAddresses,
+  RequestStep,
+  RequestView,
+  ViewParameters,
+} from '../../sandbox-engine/protocol/index.ts';
 import { mermaidOf, twinOf } from '../diagrams/describe.ts';
 import { twinHtml } from '../diagrams/twin.ts';
 import { language } from './page-data.ts';
@@ -23,4 +29,13 @@ export function describe(
     summary: twin.summary,
     words: twinHtml(twin),
   };
+}
+
+/** One stage of a packet's way: where, what decided, and the addresses then. */
+export function stepText({ places }: RequestView, step: RequestStep): string {
+  const place = places.find(({ id }) => id === step.place);
+  const where = [...new Set([place?.host, place?.name, step.device])].filter(Boolean).join(' · ');
+  const addresses = (side: PacketAddresses) => `${side.source} → ${side.destination}`;
+  const [before, after] = [addresses(step.before), addresses(step.after)];
+  return `${where}: ${step.decision} [${before === after ? before : `${before} ⇒ ${after}`}]`;
 }

@@ -1,6 +1,7 @@
 // Mermaid text → an SVG element that the content security policy has nothing against.
 import mermaid from 'mermaid';
 import { allowStyles } from './csp-styles.ts';
+import { quiet } from './quiet.ts';
 
 allowStyles();
 mermaid.initialize({
@@ -20,14 +21,29 @@ mermaid.initialize({
     wrappingWidth: 420,
     subGraphTitleMargin: { top: 4, bottom: 8 },
   },
+  sequence: {
+    mirrorActors: false,
+    actorMargin: 14,
+    width: 120,
+    height: 50,
+    messageMargin: 26,
+    noteMargin: 6,
+    boxMargin: 4,
+    diagramMarginX: 12,
+    diagramMarginY: 8,
+    actorFontSize: 15,
+    messageFontSize: 15,
+    noteFontSize: 14,
+  },
 });
 
 let drawings = 0;
 /** Mermaid draws one thing at a time. */
 let queue: Promise<unknown> = Promise.resolve();
 
-export function drawMermaid(text: string): Promise<SVGElement> {
-  const drawing = queue.then(() => draw(text));
+/** Draws when nobody types. Answers nothing when it is not `wanted` any more by then. */
+export function drawMermaid(text: string, wanted: () => boolean): Promise<SVGElement | undefined> {
+  const drawing = queue.then(quiet).then(() => (wanted() ? draw(text) : undefined));
   queue = drawing.catch(() => undefined);
   return drawing;
 }
@@ -46,7 +62,18 @@ async function draw(text: string): Promise<SVGElement> {
     styled.style.cssText = styled.dataset.style ?? '';
     delete styled.dataset.style;
   }
+  decode(element);
   element.classList.add('mermaid-drawing');
   element.setAttribute('aria-hidden', 'true');
   return element;
+}
+
+/** Entities that Mermaid has escaped once more: in names of lines and boxes they are left as text. */
+function decode(element: SVGElement): void {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode())
+    if (node.nodeValue?.includes('&#'))
+      node.nodeValue = node.nodeValue.replace(/&#(\d{1,7});/g, (_, code: string) =>
+        String.fromCodePoint(Number(code)),
+      );
 }
