@@ -79,9 +79,12 @@ export function hostSvg(view: HostView, language: Language): string {
   });
   spread(bridges, ownY + 32);
   spread(uplinks, uplinkY);
+  const order = new Map(
+    picture.boxes.flatMap(({ devices }) => devices.map(({ id }, i) => [id, i] as const)),
+  );
   const lines = picture.lines.flatMap(({ from, to, label, stroke }) => {
     const [a, b] = [spots.get(from), spots.get(to)];
-    return a && b ? [wire(a, b, label, stroke)] : [];
+    return a && b ? [wire(a, b, { label, stroke, place: order.get(from) ?? 0 })] : [];
   });
   for (const device of uplinks) {
     const spot = spots.get(device.id);
@@ -210,18 +213,29 @@ function inOrderOfWhatHangsOn(
 
 const centre = (spot: Spot): number => spot.x + spot.width / 2;
 
-function wire(from: Spot, to: Spot, label: string, stroke: string): string {
+/** How far below a device its line's label stands, by the device's place in its box: neighbours' labels stay apart. */
+const labelDrops = [16, 44, 30] as const;
+
+function wire(
+  from: Spot,
+  to: Spot,
+  {
+    label,
+    stroke,
+    place,
+  }: { readonly label: string; readonly stroke: string; readonly place: number },
+): string {
   const [upper, lower] = from.y <= to.y ? [from, to] : [to, from];
   const [a, b] = [centre(upper), centre(lower)];
   if (upper.y === lower.y) {
     const y = upper.y + chipHeight;
     const depth = y + 26;
     const path = svgPath(`M${a} ${y}C${a} ${depth} ${b} ${depth} ${b} ${y}`, stroke);
-    return label ? path + svgText((a + b) / 2, y + 33, label, 'label') : path;
+    return label ? path + svgText((a + b) / 2, y + 30, label, 'label') : path;
   }
   const [start, end] = [upper.y + chipHeight, lower.y];
   const half = (start + end) / 2;
   const path = svgPath(`M${a} ${start}C${a} ${half + 20} ${b} ${half - 20} ${b} ${end}`, stroke);
-  // Beside the upper end, where lines to one bridge are still apart.
-  return label ? path + svgText(a + 5, start + 26, label, 'label', 'start') : path;
+  const drop = labelDrops[place % labelDrops.length] ?? 16;
+  return label ? path + svgText(a + 5, start + drop, label, 'label', 'start') : path;
 }

@@ -5,11 +5,14 @@ export function mermaidId(id: string): string {
   return `n_${id.replace(/[^A-Za-z0-9]/g, (c) => `_${c.charCodeAt(0).toString(16)}`)}`;
 }
 
-/** Lines of at most that many characters, broken at blanks. */
+/** Lines of at most that many characters, broken at blanks; an arrow stays with what it leads to. */
 export function wrapped(line: string, most: number): string[] {
   const out: string[] = [];
   let now = '';
-  for (const word of line.split(' ')) {
+  for (const word of line
+    .replaceAll('→ ', '→\n')
+    .split(' ')
+    .map((part) => part.replace('\n', ' '))) {
     if (now !== '' && now.length + 1 + word.length > most) {
       out.push(now);
       now = word;

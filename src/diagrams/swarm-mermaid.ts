@@ -54,7 +54,10 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
       stack.push(inner);
       classes.push(`class ${inner} ${container.state === 'running' ? 'container' : 'down'}`);
     }
-    rows.push(`${own}[${mermaidLabel(nodeLine(host, language), `eth0 ${host.address}`)}]`, 'end');
+    rows.push(
+      `${own}[${mermaidLabel(...nodeLine(host, language).split(' · '), `eth0 ${host.address}`)}]`,
+      'end',
+    );
     // Invisible links: tasks stand below each other, and the services above all hosts.
     const [service] = view.services;
     const column = [...(service ? [mermaidId(`service ${service.id}`)] : []), ...stack, own];

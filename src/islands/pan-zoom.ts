@@ -4,6 +4,10 @@
 const largest = 6;
 const smallest = 0.2;
 const factor = 1.25;
+/** Below this scale labels cannot be read: then a part is shown, and the rest is reached by moving. */
+const legible = 0.58;
+/** Height of the frame, in pixels. */
+const tallest = 1000;
 const arrowStep = 60;
 
 export class PanZoom {
@@ -28,7 +32,7 @@ export class PanZoom {
       const size = `${frame.clientWidth} ${frame.clientHeight}`;
       if (size === this.#frameSize) return;
       this.#frameSize = size;
-      if (this.#fitted) this.fit();
+      if (this.#fitted) this.start();
     }).observe(frame);
     this.adopt();
   }
@@ -39,20 +43,29 @@ export class PanZoom {
     if (!drawing) return;
     const { width, height } = drawing.viewBox.baseVal;
     if (width > 0) this.#size = { width, height };
-    if (this.#fitted) this.fit();
+    if (this.#fitted) this.start();
     else this.#apply();
   }
 
-  /** The whole drawing, as large as it fits, but not larger than it is by nature. */
-  fit(): void {
+  /** As it is shown at first: as wide as the frame, but neither larger than it is by nature nor too small to read. */
+  start(): void {
     this.#fitted = true;
     const { clientWidth } = this.#frame;
     const { width, height } = this.#size;
-    const scale = Math.min(1, (clientWidth - 24) / width);
-    const frameHeight = Math.min(Math.max(180, height * scale + 24), 620);
+    const scale = Math.min(1, Math.max(legible, (clientWidth - 24) / width));
+    const frameHeight = Math.min(Math.max(140, height * scale + 24), tallest);
     this.#frame.style.height = `${Math.round(frameHeight)}px`;
-    const whole = Math.min(scale, Math.max(0.5, (frameHeight - 24) / height));
-    this.#view = { scale: whole, x: (clientWidth - width * whole) / 2, y: 12 };
+    this.#view = { scale, x: Math.max(12, (clientWidth - width * scale) / 2), y: 12 };
+    this.#apply();
+  }
+
+  /** All of it. */
+  fit(): void {
+    this.start();
+    const { clientWidth, clientHeight } = this.#frame;
+    const { width, height } = this.#size;
+    const scale = Math.min(1, (clientWidth - 24) / width, (clientHeight - 24) / height);
+    this.#view = { scale, x: (clientWidth - width * scale) / 2, y: 12 };
     this.#apply();
   }
 

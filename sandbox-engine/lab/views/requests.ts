@@ -4,8 +4,8 @@ import type { Hop } from '../../kernel/index.ts';
 import type { World } from '../world.ts';
 import { type Opened, opened } from './packets.ts';
 
-/** Exchanges that are remembered, and how many hops of each: its beginning tells its way. */
-const kept = 64;
+/** Exchanges of each protocol that are remembered, and how many hops of each: its beginning tells its way. */
+const kept = 32;
 const keptHops = 400;
 const engine = 'dockerd';
 
@@ -16,9 +16,6 @@ export interface Exchange {
   readonly port: number;
   /** The latest echo request's number: a ping's hops are those of its last one. */
   echo: number | undefined;
-  own: boolean;
-  /** A packet came to a program, or was lost. */
-  ended: boolean;
   readonly hops: Hop[];
   /** Hops that there have been. */
   seen: number;
@@ -37,8 +34,7 @@ export class Requests {
   last(port?: number): Exchange | undefined {
     this.#read();
     const found = [...this.#exchanges.values()].filter(
-      (exchange) =>
-        exchange.ended && !exchange.own && (port === undefined || exchange.port === port),
+      (exchange) => port === undefined || exchange.port === port,
     );
     return found.findLast(({ protocol }) => protocol === 'tcp') ?? found.at(-1);
   }
@@ -48,7 +44,7 @@ export class Requests {
     this.#read();
     let [flow, hops] = [0, 0];
     for (const exchange of this.#exchanges.values())
-      if (exchange.ended && !exchange.own) [flow, hops] = [exchange.flow, hops + exchange.seen];
+      [flow, hops] = [exchange.flow, hops + exchange.seen];
     return `${flow} ${hops}`;
   }
 
@@ -75,10 +71,8 @@ export class Requests {
       exchange.hops.length = 0;
     }
     if (exchange.hops.length < keptHops) exchange.hops.push(hop);
-    if (hop.stage === 'drop') exchange.ended = true;
-    if (hop.stage !== 'socket' || packet.tunnel) return;
-    exchange.ended = true;
-    if (hop.program === engine) exchange.own = true;
+    if (hop.stage === 'socket' && !packet.tunnel && hop.program === engine)
+      this.#exchanges.delete(hop.flow);
   }
 
   #begin(hop: Hop, { transport }: Opened): Exchange | undefined {
@@ -86,21 +80,25 @@ export class Requests {
     if (transport.protocol === 'tcp' && (!transport.syn || transport.ack)) return undefined;
     if (transport.protocol === 'icmp' && transport.type !== 8) return undefined;
     const ports = transport.protocol === 'icmp' ? undefined : transport;
+    const isOwn =
+      (transport.protocol === 'udp' && transport.payload.kind !== 'text') ||
+      this.#isEngine(hop, ports?.sourcePort);
+    if (isOwn) return undefined;
     const exchange: Exchange = {
       flow: hop.flow,
       protocol: transport.protocol,
       port: ports?.destinationPort ?? 0,
-      own:
-        (transport.protocol === 'udp' && transport.payload.kind !== 'text') ||
-        this.#isEngine(hop, ports?.sourcePort),
       echo: undefined,
-      ended: false,
       hops: [],
       seen: 0,
     };
     this.#exchanges.set(hop.flow, exchange);
-    const [oldest] = this.#exchanges.keys();
-    if (this.#exchanges.size > kept && oldest !== undefined) this.#exchanges.delete(oldest);
+    // A service that pings for ever does not push out the connections.
+    const same = [...this.#exchanges.values()].filter(
+      ({ protocol }) => protocol === exchange.protocol,
+    );
+    const [oldest] = same;
+    if (same.length > kept && oldest) this.#exchanges.delete(oldest.flow);
     return exchange;
   }
 
