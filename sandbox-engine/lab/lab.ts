@@ -78,6 +78,8 @@ class SimulatedLab implements Lab {
   };
   /** What copies of the world have answered since the state last changed. */
   #answers = new Map<string, unknown>();
+  /** Where questions about this moment are asked. */
+  #copy: SimulatedLab | undefined;
   #answeredAt: Revision = -1;
 
   constructor(options: LabOptions, programs: ProgramSource) {
@@ -260,15 +262,25 @@ class SimulatedLab implements Lab {
     };
   }
 
-  /** What a copy of the world answers; asked once as long as nothing changes. */
+  /**
+   * What a copy of the world answers; asked once as long as nothing changes. Questions about one moment are asked one after
+   * the other in the same copy: to make another takes as long as the session has been.
+   */
   #asked<Answer>(question: string, ask: (copy: World) => Answer): Answer {
     const { revision } = this.sim.journal;
-    if (revision !== this.#answeredAt) this.#answers = new Map();
+    if (revision !== this.#answeredAt) {
+      this.#answers = new Map();
+      this.#copy = undefined;
+    }
     this.#answeredAt = revision;
     if (!this.#answers.has(question)) {
-      const inputs = this.#inputs;
-      const copy = replayed(this.#options, inputs, this.sim.now(), this.#programs) as SimulatedLab;
-      this.#answers.set(question, ask(copy.#world));
+      this.#copy ??= replayed(
+        this.#options,
+        this.#inputs,
+        this.sim.now(),
+        this.#programs,
+      ) as SimulatedLab;
+      this.#answers.set(question, ask(this.#copy.#world));
     }
     return this.#answers.get(question) as Answer;
   }

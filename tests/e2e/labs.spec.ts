@@ -20,7 +20,7 @@ for (const language of languages)
         if (step.check.length === 0) continue;
         await expect
           .soft(labPage.verdict(step.id), `${step.id}: ${step.command}`)
-          .toHaveAttribute('data-holds', 'true');
+          .toHaveAttribute('data-holds', 'true', { timeout: step.wait ? 30_000 : 10_000 });
       }
       for (const prediction of lab.predictions) {
         const question = page.locator(`lab-predict[data-id="${prediction.id}"]`);
