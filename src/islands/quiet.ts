@@ -1,17 +1,17 @@
 // Heavy work on the page's own thread waits until nobody types: a key that is pressed meanwhile would wait for it.
 
-/** Milliseconds without a key until work may begin. */
-const pause = 700;
+/** Milliseconds without a key until work may begin: after a whole line, and in the middle of one. */
+const pauses = { line: 700, word: 2000 } as const;
 
-let lastKey = Number.NEGATIVE_INFINITY;
-for (const event of ['keydown', 'input'])
-  addEventListener(
-    event,
-    () => {
-      lastKey = performance.now();
-    },
-    { capture: true, passive: true },
-  );
+let restUntil = Number.NEGATIVE_INFINITY;
+addEventListener(
+  'keydown',
+  ({ key, target }) => {
+    const typing = target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+    restUntil = performance.now() + pauses[typing && key !== 'Enter' ? 'word' : 'line'];
+  },
+  { capture: true, passive: true },
+);
 
 const idle = (): Promise<void> =>
   new Promise((resolve) => {
@@ -23,7 +23,7 @@ const idle = (): Promise<void> =>
 export async function quiet(): Promise<void> {
   for (;;) {
     await idle();
-    const rest = lastKey + pause - performance.now();
+    const rest = restUntil - performance.now();
     if (rest <= 0) return;
     await new Promise((resolve) => setTimeout(resolve, rest));
   }
