@@ -127,6 +127,8 @@ export interface RequestStep {
   readonly kind: 'pass' | 'rule' | 'translate' | 'tunnel' | 'deliver' | 'drop';
   /** The target of the rule that decided: `MARK`, `DNAT`, `ACCEPT`. */
   readonly target?: string;
+  /** How many packets that rule has matched by now. */
+  readonly matched?: number;
   /** Who took it at the end. */
   readonly program?: string;
   readonly before: PacketAddresses;

@@ -35,6 +35,8 @@ export type SequenceRow =
         readonly from: string;
         readonly to: string;
       }[];
+      /** What the rule's counter says, if a rule it was. */
+      readonly matched?: number;
       readonly drop: boolean;
       readonly steps: readonly string[];
     };
@@ -150,7 +152,16 @@ export function requestPicture(view: RequestView): RequestPicture {
         ? []
         : [{ what, from: step.before[what], to: step.after[what] }],
     );
-    rows.push({ kind: 'note', at, decision: step.decision, change, drop, steps: [step.id] });
+    const { decision, matched } = step;
+    rows.push({
+      kind: 'note',
+      at,
+      decision,
+      change,
+      ...(matched !== undefined && { matched }),
+      drop,
+      steps: [step.id],
+    });
   }
 }
 

@@ -38,7 +38,7 @@ const view: RequestView = {
   there: [
     step('route', 'gateway/init', 'pass', { before: sent }),
     step('DNAT', 'worker1/init', 'translate', { before: sent, after: inside }),
-    step('MARK', 'worker1/n1', 'rule', { before: inside, target: 'MARK' }),
+    step('MARK', 'worker1/n1', 'rule', { before: inside, target: 'MARK', matched: 6 }),
     step('IPVS and SNAT', 'worker1/n1', 'translate', { before: inside, after: balanced }),
     step('bridge', 'worker1/n2', 'pass', { before: balanced }),
     step('tunnelled', 'worker1/init', 'pass', { before: balanced, tunnel }),
@@ -95,6 +95,9 @@ test('says addresses before and after each translation, in both languages', () =
   );
   expect(requestTwin(view, 'zh').items[0]?.items?.[1]?.text).toBe(
     'worker1: DNAT；目的 192.168.56.11:8080 → 172.18.0.2:8080',
+  );
+  expect(twin.items[0]?.items?.[3]?.text).toBe(
+    'ingress_sbox (worker1): MARK; matched 6 packets so far',
   );
   expect(requestMermaid(view, 'en')).toContain('note over n_worker1_2finit: DNAT<br/>');
 });

@@ -47,6 +47,7 @@ const noteLines = (row: Note, words: SwarmWords): string[] => [
   ...row.change.map(
     ({ what, from, to }) => `${what === 'source' ? words.from : words.to} ${from} → ${to}`,
   ),
+  ...(row.matched === undefined ? [] : [words.matched(row.matched)]),
 ];
 
 const actorLines = (actor: Actor, first: boolean, words: SwarmWords): string[] => [

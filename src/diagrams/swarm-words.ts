@@ -43,6 +43,8 @@ export interface SwarmWords {
   readonly back: string;
   readonly from: string;
   readonly to: string;
+  /** A rule's counter. */
+  readonly matched: (packets: number) => string;
   readonly tunnel: (vni: string, source: string, destination: string) => string;
   readonly esp: (spi: string) => string;
   readonly within: (namespace: string) => string;
@@ -131,6 +133,7 @@ const zh: SwarmWords = {
   back: '回程',
   from: '源',
   to: '目的',
+  matched: (packets) => `这条规则共匹配 ${packets} 个包`,
   tunnel: (vni, source, destination) => `VXLAN ${vni}：${source} → ${destination}`,
   esp: (spi) => `ESP 加密，SPI ${spi}`,
   within: (namespace) => `经 ${namespace} 的 br0`,
@@ -227,6 +230,7 @@ const en: SwarmWords = {
   back: 'And back',
   from: 'from',
   to: 'to',
+  matched: (packets) => `matched ${packets} packet${packets === 1 ? '' : 's'} so far`,
   tunnel: (vni, source, destination) => `VXLAN ${vni}: ${source} → ${destination}`,
   esp: (spi) => `encrypted by ESP, SPI ${spi}`,
   within: (namespace) => `through br0 of ${namespace}`,

@@ -116,6 +116,7 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
     before = after;
     const { hop, tunnel } = one;
     const target = targetOf(world, hop);
+    const matched = matchedOf(world, hop);
     return {
       id: `${way}/${i}`,
       place: hop.netns,
@@ -124,6 +125,7 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
       decision: hop.decision,
       kind: kindOf(one, target, !same(from, after)),
       ...(target !== undefined && { target }),
+      ...(matched !== undefined && { matched }),
       before: from,
       after,
       ...(hop.program !== undefined && { program: hop.program }),
@@ -144,6 +146,12 @@ const targetOf = ({ network }: World, { cause }: Hop): string | undefined =>
   cause?.collection === 'rules'
     ? network.netfilter.rules.get(cause.id)?.spec.target?.name
     : undefined;
+
+/** What that rule's counter says, while the rule is there. */
+function matchedOf({ network, machines }: World, { cause, host, netns }: Hop): number | undefined {
+  if (cause?.collection !== 'rules' || !network.netfilter.rules.get(cause.id)) return undefined;
+  return machines.get(host)?.host.kernel.netfilter(netns).counters(cause.id).packets;
+}
 
 function kindOf(one: Seen, target: string | undefined, translated: boolean): RequestStep['kind'] {
   const { hop } = one;

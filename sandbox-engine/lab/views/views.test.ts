@@ -132,6 +132,8 @@ describe('the last request', () => {
       'SNAT',
       'REDIRECT',
     ]);
+    const counted = sh('worker3', 'iptables -t nat -nvL DOCKER-INGRESS | grep dpt:1080');
+    expect(counted.trim().split(' ')[0]).toBe(String(translations[0]?.matched));
     expect(view.there.at(-1)).toMatchObject({ kind: 'deliver', program: 'nginx' });
     expect(view.there.some(({ tunnel }) => tunnel?.vni === 4096)).toBe(true);
     for (const [i, { before }] of view.there.entries())
