@@ -3,6 +3,7 @@
 import type { EngineApi } from '../api/index.ts';
 import type { Host } from '../os/index.ts';
 import type {
+  AnsweredInput,
   LabDefinition,
   LabInput,
   Question,
@@ -61,6 +62,12 @@ export interface RunningCommand {
   finish(): CommandResult;
 }
 
+/** What comes of something that a reader did, once the world has run so far. */
+export interface Pending {
+  readonly ended: boolean;
+  readonly result: unknown;
+}
+
 export interface Lab {
   readonly sim: Sim;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -69,6 +76,8 @@ export interface Lab {
   terminal(id: TerminalId): void;
   /** Does what a reader did, now, and writes it to the input log. */
   input(input: LabInputNow): void;
+  /** The same for an input that is answered. */
+  perform(input: AnsweredInput): Pending;
   /** Takes the output since the last call. */
   takeOutput(): readonly LabOutput[];
   /** Runs one command to its end by `bash -c`, as the recorder of the golden transcripts did; not in the input log. */

@@ -2,6 +2,8 @@
 import { dockerSocket, type EngineApi } from '../api/index.ts';
 import type { Host } from '../os/index.ts';
 import type {
+  AnsweredInput,
+  ApiResult,
   BrowseResult,
   ChangesView,
   CheckResult,
@@ -12,7 +14,14 @@ import type {
   ViewName,
   ViewParameters,
 } from '../protocol/index.ts';
-import { type Micros, micros, type Revision, type Sim, seconds } from '../sim/index.ts';
+import {
+  type Coroutine,
+  type Micros,
+  micros,
+  type Revision,
+  type Sim,
+  seconds,
+} from '../sim/index.ts';
 import { must, unreachable } from '../std/index.ts';
 import type {
   CommandResult,
@@ -21,8 +30,10 @@ import type {
   LabInputNow,
   LabOptions,
   LabOutput,
+  Pending,
   RunningCommand,
 } from './api.ts';
+import { ApiReader, callApi, callOfView } from './api-calls.ts';
 import { browse } from './browse.ts';
 import { buildWorld } from './build-world.ts';
 import { type CheckContext, judge, type Ran } from './checks.ts';
@@ -81,6 +92,7 @@ class SimulatedLab implements Lab {
   /** Where questions about this moment are asked. */
   #copy: SimulatedLab | undefined;
   #answeredAt: Revision = -1;
+  readonly #api: ApiReader;
 
   constructor(options: LabOptions, programs: ProgramSource) {
     this.#options = options;
@@ -91,6 +103,7 @@ class SimulatedLab implements Lab {
     this.hosts = new Map([...this.#world.machines].map(([name, machine]) => [name, machine.host]));
     this.#terminals = new Terminals(this.hosts);
     this.#command = { line: '', terminal: '', from: this.sim.journal.revision };
+    this.#api = new ApiReader(this.#world, (ask) => ask(this.#anew().#world));
   }
 
   engine(host: string): EngineApi {
@@ -105,6 +118,10 @@ class SimulatedLab implements Lab {
   }
 
   input(input: LabInputNow): void {
+    if (input.do === 'browse' || input.do === 'api') {
+      this.perform(input);
+      return;
+    }
     this.#inputs.push({ at: this.sim.now(), ...input } as LabInput);
     switch (input.do) {
       case 'open':
@@ -132,12 +149,22 @@ class SimulatedLab implements Lab {
       case 'resize':
         this.#terminals.resize(input.terminal, input.columns, input.rows);
         return;
-      case 'browse':
-        this.sim.spawn('lab: browser', browse(this.#world, input.url));
-        return;
       default:
         unreachable(input);
     }
+  }
+
+  perform(input: AnsweredInput): Pending {
+    this.#inputs.push({ at: this.sim.now(), ...input });
+    if (input.do === 'browse') {
+      const pages = this.sim.spawn('lab: browser', browse(this.#world, input.url, input.times));
+      return pendingOf(pages, (results) => (input.times === undefined ? results[0] : results));
+    }
+    const { method, path, step } = input;
+    const from = this.sim.journal.revision;
+    this.#command = { line: `${method} ${path}`, terminal: '', step, from };
+    const answer = this.sim.spawn('lab: console', callApi(this.#world, input));
+    return pendingOf<ApiResult>(answer, (result) => result);
   }
 
   takeOutput(): readonly LabOutput[] {
@@ -168,7 +195,9 @@ class SimulatedLab implements Lab {
       case 'values':
         return this.#values();
       case 'checks':
-        return this.#checks();
+        return this.#checks(parameters.step);
+      case 'api':
+        return this.#api.view(callOfView(parameters));
       case 'changes':
         return this.#changes();
       default:
@@ -204,6 +233,8 @@ class SimulatedLab implements Lab {
         return this.#browse(question.url);
       case 'view':
         return this.view(question.view, question.parameters);
+      case 'api':
+        return this.#api.ask({ ...question, method: 'GET' });
       case 'trace':
         return question.flow === undefined
           ? this.#world.network.trace.since(0)
@@ -220,27 +251,26 @@ class SimulatedLab implements Lab {
 
   /** The page, as a browser outside the swarm gets it. The request is something that the reader did: it is in the log. */
   #browse(url: string): BrowseResult | undefined {
-    this.#inputs.push({ at: this.sim.now(), do: 'browse', url });
-    const page = this.sim.spawn('lab: browser', browse(this.#world, url));
+    const page = this.perform({ do: 'browse', url });
     const deadline = micros(this.sim.now() + seconds(browserPatience + 1));
     while (!page.ended) {
       const next = this.sim.nextAt();
       if (next === undefined || next > deadline) break;
       this.sim.runNext();
     }
-    return page.result;
+    return page.result as BrowseResult | undefined;
   }
 
   #values(): Record<string, string> {
     return valuesOf(this.#world, this.#options.definition?.values ?? {});
   }
 
-  #checks(): Record<string, CheckResult> {
+  #checks(only: string | undefined): Record<string, CheckResult> {
     const context = this.#context();
     const steps = this.#options.definition?.steps ?? [];
     return Object.fromEntries(
       steps
-        .filter((step) => step.check.length > 0)
+        .filter(({ id, check }) => check.length > 0 && (only === undefined || id === only))
         .map((step) => [step.id, judge(step.check, context)]),
     );
   }
@@ -274,14 +304,27 @@ class SimulatedLab implements Lab {
     }
     this.#answeredAt = revision;
     if (!this.#answers.has(question)) {
-      this.#copy ??= replayed(
-        this.#options,
-        this.#inputs,
-        this.sim.now(),
-        this.#programs,
-      ) as SimulatedLab;
+      this.#copy ??= this.#anew();
       this.#answers.set(question, ask(this.#copy.#world));
     }
     return this.#answers.get(question) as Answer;
   }
+
+  /** This world made again, as it is now. */
+  #anew(): SimulatedLab {
+    const now = this.sim.now();
+    return replayed(this.#options, this.#inputs, now, this.#programs) as SimulatedLab;
+  }
 }
+
+const pendingOf = <Result>(
+  coroutine: Coroutine<Result>,
+  answer: (result: Result) => unknown,
+): Pending => ({
+  get ended() {
+    return coroutine.ended;
+  },
+  get result() {
+    return coroutine.result === undefined ? undefined : answer(coroutine.result);
+  },
+});

@@ -157,6 +157,8 @@ export interface StepDefinition {
   readonly check: readonly Check[];
   /** The check may need that many simulated seconds to come true: it is asked again until then. */
   readonly wait?: number;
+  /** It is to be done in the console or in the browser pane; the command is what that equals. */
+  readonly via?: 'console' | 'browser';
   /** Ids of the steps that must have been run before. */
   readonly after: readonly string[];
   /** The step that opened the shell into which this one is typed. */

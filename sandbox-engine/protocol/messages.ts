@@ -40,6 +40,11 @@ export type PageMessage =
   | { readonly type: 'pace'; readonly factor: number }
   | { readonly type: 'subscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
   | { readonly type: 'unsubscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
+  /**
+   * Does something and waits for what comes of it: the `answer` is a `BrowseResult` (with `times` a list of them) or an
+   * `ApiResult`.
+   */
+  | { readonly type: 'do'; readonly request: number; readonly input: AnsweredInput }
   /** Asks once; the answer is `answer`. */
   | { readonly type: 'ask'; readonly request: number; readonly question: Question }
   /** Everything that leads to this state; the `answer` is a `Session`. */
@@ -111,8 +116,16 @@ export type LabInput =
       readonly terminal: TerminalId;
       readonly text: string;
     }
-  /** Opens a page in the browser outside the swarm. */
-  | { readonly at: number; readonly do: 'browse'; readonly url: string }
+  /** Opens a page in the browser outside the swarm; with `times` again and again, each time on a new connection. */
+  | {
+      readonly at: number;
+      readonly do: 'browse';
+      readonly url: string;
+      readonly times?: number;
+      readonly step?: string;
+    }
+  /** Asks a host's Docker Engine to do something, as the console does. */
+  | ({ readonly at: number; readonly do: 'api'; readonly step?: string } & ApiCall)
   | {
       readonly at: number;
       readonly do: 'resize';
@@ -120,6 +133,29 @@ export type LabInput =
       readonly columns: number;
       readonly rows: number;
     };
+
+/** A request to the Engine API of a host. */
+export interface ApiCall {
+  readonly host: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Without version prefix: `/services/ID/update`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface ApiResult {
+  /** HTTP status; 0 when there is no daemon to answer. */
+  readonly status: number;
+  readonly body?: unknown;
+  /** Why it failed, in the daemon's own words. */
+  readonly error?: string;
+}
+
+/** Inputs that something comes back from, without their time. */
+export type AnsweredInput =
+  | Omit<Extract<LabInput, { readonly do: 'browse' }>, 'at'>
+  | Omit<Extract<LabInput, { readonly do: 'api' }>, 'at'>;
 
 /** All that is needed to come back to the same state. */
 export interface Session {
@@ -139,9 +175,11 @@ export type ViewParameters = Readonly<Record<string, string>>;
  * `swarm` → `SwarmView`; `attachments` (`{host, network}`) → `AttachmentsView`; `request` the last traced exchange →
  * `RequestView`; `directions` (`{service}`) → `DirectionsView`; `placement` (`{service}`) → `PlacementView`;
  * `values` the lab's placeholders (`{lab}`) → Record<string, string>; `checks` the lab's checks (`{lab}`) → Record<step, CheckResult>;
- * `changes` what the last command on any terminal changed → `ChangesView`.
+ * (with `{step}`: of that step alone);
+ * `changes` what the last command on any terminal changed → `ChangesView`;
+ * `api` what a GET of the Engine API answers (`{host, path, query}`, the query as in a URL), without a trace → `ApiResult`.
  */
-export type ViewName = DiagramName | 'values' | 'checks' | 'changes';
+export type ViewName = DiagramName | 'values' | 'checks' | 'changes' | 'api';
 export type DiagramName =
   | 'lan'
   | 'host'
@@ -163,22 +201,43 @@ export type Question =
   | { readonly about: 'prediction'; readonly lab: string; readonly prediction: string }
   /** Does what a reader was to try hold? → CheckResult */
   | { readonly about: 'try'; readonly lab: string; readonly try: string }
-  /** An HTTP request from outside the swarm, as the browser pane makes it. → BrowseResult */
+  /** An HTTP request from outside the swarm, made at once: the world runs on until it is answered. → BrowseResult */
   | { readonly about: 'browse'; readonly url: string }
   /** A view as it is now, once. */
   | { readonly about: 'view'; readonly view: ViewName; readonly parameters: ViewParameters }
+  /** A GET of the Engine API, also one that takes time or streams (logs), asked in a copy of the world. → ApiResult */
+  | ({ readonly about: 'api' } & Omit<ApiCall, 'method' | 'body'>)
   /** The hops of the latest packets. */
   | { readonly about: 'trace'; readonly flow?: number };
 
 export interface BrowseResult {
-  /** HTTP status; 0 when there was no answer, and then `body` says why in one line. */
+  /** HTTP status; 0 when there was no answer, and then `failure` says why. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** The host that the request came to. */
   readonly entered: string;
-  /** The host and container that answered. */
+  /** The hosts that the request passed, in order. */
+  readonly path: readonly string[];
+  /** The host that answered, and the container on it. */
   readonly served?: { readonly host: string; readonly container: string };
+  readonly failure?: BrowseFailure;
+  /** Simulated microseconds from the address to the last byte. */
+  readonly took: number;
+}
+
+/** Why no page came, in curl's words and with curl's exit code. */
+export interface BrowseFailure {
+  readonly cause:
+    | 'bad-address'
+    | 'unknown-host'
+    | 'refused'
+    | 'no-route'
+    | 'timed-out'
+    | 'closed'
+    | 'not-http';
+  readonly exit: number;
+  readonly text: string;
 }
 
 export interface CheckResult {

@@ -179,4 +179,26 @@ describe('the pump', () => {
     pass(100);
     expect(of('ran').at(-1)?.output).toBe('bridge\r\nhost\r\nnone\r\na\r\n');
   });
+
+  test('does what the console does, answers when it has been done, and can take it back', () => {
+    const { pass, send, of } = pumpUnderTest();
+    const input = { do: 'api', host: 'manager1', method: 'POST', path: '/x' } as const;
+    send({ type: 'do', request: 1, input });
+    pass(5);
+    expect(of('answer')).toEqual([]);
+    pass(60);
+    expect(of('answer')).toEqual([{ type: 'answer', request: 1, value: { status: 200 } }]);
+    send({ type: 'undo', request: 2 });
+    pass(60);
+    expect(of('rewound')).toEqual([{ type: 'rewound', request: 2, inputs: [] }]);
+  });
+
+  test('what is under way when the world goes back is answered with nothing', () => {
+    const { pass, send, of } = pumpUnderTest();
+    send({ type: 'do', request: 1, input: { do: 'browse', url: 'http://manager1/' } });
+    pass(5);
+    send({ type: 'reset', request: 2 });
+    pass(60);
+    expect(of('answer')).toEqual([{ type: 'answer', request: 1, value: undefined }]);
+  });
 });

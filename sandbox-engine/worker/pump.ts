@@ -11,6 +11,7 @@ import {
   type WorkerMessage,
 } from '../protocol/index.ts';
 import { micros } from '../sim/index.ts';
+import { Deeds } from './deeds.ts';
 import { Pace } from './pace.ts';
 import { Replay } from './replay.ts';
 import { Runs } from './runs.ts';
@@ -45,7 +46,7 @@ type InWorld = Exclude<PageMessage, { type: 'start' | 'pace' | 'subscribe' | 'un
 
 /** Needs the world as it is when its past has been done again. */
 const waitsForPresent = ({ type }: PageMessage): boolean =>
-  ['run', 'input', 'interrupt', 'resize', 'ask', 'undo'].includes(type);
+  ['run', 'input', 'interrupt', 'resize', 'do', 'ask', 'undo'].includes(type);
 
 /** One world and what is going on in it. */
 interface World {
@@ -53,6 +54,7 @@ interface World {
   readonly pace: Pace;
   readonly runs: Runs;
   readonly waits: Waits;
+  readonly deeds: Deeds;
   /** Terminals whose shell waits for a command. */
   readonly ready: Set<TerminalId>;
   readonly opened: Set<TerminalId>;
@@ -107,6 +109,7 @@ export class Pump {
     this.#startRuns(world);
     const finished = this.#advance(world, end);
     this.#deliver(world);
+    world.deeds.look(this.#answer);
     this.#startRuns(world);
     const now = this.#ports.now();
     if (now - this.#viewsAt >= viewMillis && (this.#views.stale(world.lab) || world.waits.busy)) {
@@ -126,8 +129,8 @@ export class Pump {
   // ---- time -----------------------------------------------------------------------------
 
   /** Does the clock stand still? */
-  #rests({ runs, waits, ready, opened, touchedAt }: World): boolean {
-    if (runs.busy || waits.busy || ready.size < opened.size) return false;
+  #rests({ runs, waits, deeds, ready, opened, touchedAt }: World): boolean {
+    if (runs.busy || waits.busy || deeds.busy || ready.size < opened.size) return false;
     return this.#ports.now() - touchedAt > restsAfterMillis;
   }
 
@@ -140,9 +143,9 @@ export class Pump {
   /** Runs what is due, as far as the slice goes; false when something due is left. */
   #advance(world: World, end: number): boolean {
     if (this.#rests(world)) return true;
-    const { lab, pace, runs, waits } = world;
+    const { lab, pace, runs, waits, deeds } = world;
     const { sim } = lab;
-    const waited = runs.busy || waits.busy;
+    const waited = runs.busy || waits.busy || deeds.busy;
     pace.setFactor(waited ? this.#chosenPace : 1, this.#ports.now(), sim.now());
     // A question may have run the world ahead (the browser's request): time goes on from there.
     if (sim.now() > pace.due(this.#ports.now())) pace.anchor(this.#ports.now(), sim.now());
@@ -266,7 +269,9 @@ export class Pump {
     else if (message.type === 'resize') {
       const { terminal, columns, rows } = message;
       this.#input(world, { do: 'resize', terminal, columns, rows });
-    } else if (message.type === 'ask') {
+    } else if (message.type === 'do')
+      world.deeds.begin(message.request, lab.perform(message.input));
+    else if (message.type === 'ask') {
       const { request, question } = message;
       world.waits.ask(lab, request, question, this.#patience(question), this.#answer);
     } else if (message.type === 'session')
@@ -334,6 +339,7 @@ export class Pump {
       pace,
       runs: new Runs(),
       waits: new Waits(),
+      deeds: new Deeds(),
       ready: new Set(),
       opened: new Set(),
       touchedAt: this.#ports.now(),
@@ -348,11 +354,15 @@ export class Pump {
   /** Makes the world anew and does all again but the last command. */
   #rewind(request: number, inputs: readonly LabInput[]): void {
     const last = inputs.findLastIndex(
-      (input) => input.do === 'run' || (input.do === 'input' && /[\r\n]/.test(input.text)),
+      (input) =>
+        input.do === 'run' ||
+        input.do === 'api' ||
+        (input.do === 'input' && /[\r\n]/.test(input.text)),
     );
     const kept = last < 0 ? [] : inputs.slice(0, last);
     if (!this.#start) return;
     this.#world?.waits.giveUp(this.#answer);
+    this.#world?.deeds.giveUp(this.#answer);
     this.#newWorld(this.#start);
     this.#ports.post({ type: 'rewound', request, inputs: kept });
     this.#replay = new Replay(kept, inputs[last]?.at);

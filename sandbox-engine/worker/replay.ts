@@ -45,7 +45,7 @@ export class Replay {
       this.#delivered = input.do === 'run' && !this.#delivered;
       if (this.#delivered) return false;
       this.#next += 1;
-      if (input.do !== 'browse' && input.do !== 'open') lab.terminal(input.terminal);
+      if ('terminal' in input && input.do !== 'open') lab.terminal(input.terminal);
       if (awaitsPrompt(input)) {
         ready.delete(input.terminal);
         this.#busy.add(input.terminal);

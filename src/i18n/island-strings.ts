@@ -67,6 +67,9 @@ export interface IslandStrings {
   readonly crashedHint: string;
   readonly bug: string;
   readonly bugCopy: string;
+  readonly doOpen: string;
+  readonly doDone: string;
+  readonly doWaits: string;
   readonly predictRight: string;
   readonly predictWrong: string;
   readonly predictPicked: string;
@@ -158,6 +161,9 @@ const zh: IslandStrings = {
   crashedHint: '重新启动',
   bug: '模拟器自己出错了。其他终端还能用。把下面的记录附在问题报告里，就能重现。',
   bugCopy: '复制记录',
+  doOpen: '还没做',
+  doDone: '做到了',
+  doWaits: '做了，等状态跟上……',
   predictRight: '猜对了。',
   predictWrong: '和实际不一样。',
   predictPicked: '记下了。运行下面的命令，看看对不对。',
@@ -261,6 +267,9 @@ const en: IslandStrings = {
   crashedHint: 'Start it again',
   bug: 'The simulator itself failed. The other terminals go on. With this record in a report it can be seen again.',
   bugCopy: 'Copy the record',
+  doOpen: 'Not done yet',
+  doDone: 'Done',
+  doWaits: 'Done; the state is catching up…',
   predictRight: 'You were right.',
   predictWrong: 'It is not so.',
   predictPicked: 'Noted. Run the command below and see.',

@@ -43,6 +43,10 @@ export interface PageStrings {
   readonly foldMore: (lines: number) => string;
   readonly foldLess: string;
   readonly marked: string;
+  readonly doVia: Readonly<Record<'console' | 'browser', string>>;
+  readonly doOpen: string;
+  readonly doEquals: string;
+  readonly doShow: string;
   readonly predict: string;
   readonly because: string;
   readonly changesTitle: (n: number, host?: string) => string;
@@ -130,6 +134,10 @@ const zh: PageStrings = {
   foldMore: (lines) => `展开全部 ${lines} 行`,
   foldLess: '收起',
   marked: '正文提到的行',
+  doVia: { console: '在控制台里做', browser: '在浏览器里做' },
+  doOpen: '还没做',
+  doEquals: '相当于命令',
+  doShow: '做给我看',
   predict: '先猜一猜',
   because: '为什么',
   changesTitle: (n, host) => `第 ${n} 步之后，${host ? `${host} 的` : ''}下面变了什么`,
@@ -219,6 +227,10 @@ const en: PageStrings = {
   foldMore: (lines) => `Show all ${lines} lines`,
   foldLess: 'Show fewer',
   marked: 'line that the text speaks of',
+  doVia: { console: 'In the console', browser: 'In the browser' },
+  doOpen: 'Not done yet',
+  doEquals: 'The same as',
+  doShow: 'Show me',
   predict: 'Guess first',
   because: 'Why',
   changesTitle: (n, host) => `What step ${n} changed below${host ? ` on ${host}` : ''}`,

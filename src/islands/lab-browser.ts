@@ -20,7 +20,7 @@ export class LabBrowser extends HTMLElement {
     foot.textContent = strings.browserLoading;
     const result = (await client.ask({ about: 'browse', url })) as BrowseResult;
     if (result.status === 0) {
-      page.textContent = fill(strings.browserFailed, { reason: result.body });
+      page.textContent = fill(strings.browserFailed, { reason: result.failure?.text ?? '' });
       foot.textContent = '';
       return;
     }

@@ -98,6 +98,7 @@ export class LabRun extends HTMLElement {
       ran: { status, output },
     })) as CheckResult;
     this.#output?.judge(verdict);
+    this.dispatchEvent(new CustomEvent('lab-judged', { bubbles: true, detail: verdict.holds }));
     if (verdict.holds) addProgress(lab.id, step.id);
   }
 

@@ -1,6 +1,9 @@
 // The page's end of the lab worker: starts it when it is first needed, numbers the requests, and keeps what the islands
 // show of the world: which terminal waits, which steps have been run, the latest value of each view.
 import {
+  type AnsweredInput,
+  type ApiResult,
+  type BrowseResult,
   type LabDefinition,
   type LabInput,
   type PageMessage,
@@ -48,6 +51,8 @@ interface Events {
   readonly rewound: undefined;
   /** A Run of a restored session has been done again. */
   readonly repeated: { readonly step: string } & Ran;
+  /** A step was done in the console or in the browser pane: how the command that it equals would have ended. */
+  readonly performed: { readonly step: string; readonly ran: Ran };
   /** The session could not be kept. */
   readonly unsaved: Error;
   readonly bug: { readonly message: string; readonly session: Session };
@@ -185,7 +190,7 @@ export class LabClient {
 
   #noteSteps(inputs: readonly LabInput[]): void {
     for (const input of inputs)
-      if (input.do === 'run' && input.step !== undefined) this.done.add(input.step);
+      if ('step' in input && input.step !== undefined) this.done.add(input.step);
   }
 
   // ---- keeping the session --------------------------------------------------------------
@@ -258,6 +263,30 @@ export class LabClient {
   setPace(factor: number): void {
     this.#pace = factor;
     this.#post({ type: 'pace', factor });
+  }
+
+  // ---- console and browser pane ---------------------------------------------------------
+
+  /** Does what is answered; undefined when the world went back before. */
+  async perform(input: AnsweredInput): Promise<unknown> {
+    this.start();
+    this.#keepSoon();
+    const answer = await this.#request({ type: 'do', input });
+    this.#keepSoon();
+    const value = answer.type === 'answer' ? answer.value : undefined;
+    const { step } = input;
+    if (step !== undefined && value !== undefined) {
+      this.noteDone(step);
+      this.on.emit('performed', { step, ran: ranOf(value) });
+    }
+    return value;
+  }
+
+  /** A step has been done, however that was. */
+  noteDone(step: string): void {
+    if (this.done.has(step)) return;
+    this.done.add(step);
+    this.on.emit('steps', undefined);
   }
 
   // ---- questions and views --------------------------------------------------------------
@@ -413,4 +442,18 @@ export class LabClient {
     this.#state = state;
     this.on.emit('state', state);
   }
+}
+
+/** How a command would have ended that does the same: `curl` for a page, `docker` for a request to the Engine API. */
+function ranOf(value: unknown): Ran {
+  const results = Array.isArray(value) ? value : [value];
+  const [failure] = results.flatMap(({ error, failure }: ApiResult & BrowseResult) =>
+    error === undefined ? (failure ?? []) : { exit: 1, text: error },
+  );
+  const bodies = results.map(({ body }: { body?: unknown }) =>
+    typeof body === 'string' ? body : '',
+  );
+  return failure
+    ? { status: failure.exit, output: failure.text }
+    : { status: 0, output: bodies.join('\n') };
 }

@@ -8,11 +8,12 @@ import type {
   LabDefinition,
   Question,
   StepDefinition,
+  ViewParameters,
 } from '../../sandbox-engine/protocol/index.ts';
 import { screenLines } from '../terminal-text/index.ts';
 import { diagramParameters, isDiagram } from './diagram-kinds.ts';
 import { placeholderPattern } from './parse-lab.ts';
-import type { ScannedPage } from './scan-page.ts';
+import { placesStep, type ScannedPage } from './scan-page.ts';
 
 export interface BakedStep {
   /** The command as it was typed, with the values of that run. */
@@ -33,7 +34,7 @@ export interface BakedLab {
 /** Something that a page shows as it is after a step (`start`: before the first). */
 export interface WantedView {
   readonly after: string;
-  readonly show: DiagramName | 'browse' | 'changes';
+  readonly show: DiagramName | 'browse' | 'services' | 'changes';
   /** A drawing's parameters as `drawnSubject` writes them, a browser's URL. */
   readonly subject: string;
 }
@@ -44,13 +45,20 @@ export const drawnSubject = (
   attributes: Readonly<Record<string, string | undefined>>,
 ): string => new URLSearchParams(diagramParameters(view, attributes)).toString();
 
+/** The view of the console's first page: the services, as `docker service ls` asks for them. */
+export const servicesOf = (host: string): ViewParameters => ({
+  host,
+  path: '/services',
+  query: 'status=true',
+});
+
 export const viewKey = ({ after, show, subject }: WantedView): string =>
   `${after}/${show}/${subject}`;
 
-/** The step after which a component at that line shows the state: its `at`, or the last Run above it. */
+/** The step after which a component at that line shows the state: its `at`, or the last step placed above it. */
 export function momentOf(page: ScannedPage, line: number, at: string | undefined): string {
   if (at !== undefined) return at;
-  const above = page.placed.filter((p) => p.component === 'Run' && p.line < line);
+  const above = page.placed.filter((p) => placesStep(p) && p.line < line);
   return above.at(-1)?.attributes.step ?? 'start';
 }
 
@@ -64,6 +72,7 @@ export function wantedViews(lab: LabDefinition, pages: readonly ScannedPage[]): 
         wanted.push({ after, show: view, subject: drawnSubject(view, attributes) });
       else if (component === 'Browser')
         wanted.push({ after, show: 'browse', subject: attributes.url ?? '' });
+      else if (component === 'Console') wanted.push({ after, show: 'services', subject: '' });
       else if (component === 'Changes')
         wanted.push({ after: attributes.step ?? '', show: 'changes', subject: '' });
     }
@@ -131,14 +140,16 @@ export function bakeLab(
   }
   return { steps, values, views };
 
+  function shown({ show, subject }: WantedView): unknown {
+    if (show === 'browse') return lab.ask({ about: 'browse', url: subject });
+    if (show === 'services') return lab.view('api', servicesOf('manager1'));
+    return lab.view(show, Object.fromEntries(new URLSearchParams(subject)));
+  }
+
   function look(moment: string): void {
     for (const view of wanted) {
       if (view.after !== moment || view.show === 'changes') continue;
-      const value =
-        view.show === 'browse'
-          ? lab.ask({ about: 'browse', url: view.subject })
-          : lab.view(view.show, Object.fromEntries(new URLSearchParams(view.subject)));
-      views[viewKey(view)] = value;
+      views[viewKey(view)] = shown(view);
     }
   }
 }

@@ -97,3 +97,20 @@ test('anchors that differ between the languages are said once', () => {
     },
   ]);
 });
+
+test('a step that is done via the console stands in a Do, and no other does', () => {
+  const withConsole: LabDefinition = {
+    ...lab,
+    steps: [step('one'), { ...step('two'), via: 'console' }],
+  };
+  const messages = (text: string) =>
+    checkPage(withConsole, scanPage('p.mdx', text)).map(
+      ({ line, message }) => `${line}: ${message}`,
+    );
+  const right = good.replace('<Run step="two" />', '<Do step="two">Press Save.</Do>');
+  expect(messages(right)).toEqual([]);
+  expect(messages(good)).toEqual(['11: the step two is done via the console: place it with <Do>']);
+  expect(messages(right.replace('<Run step="one" />', '<Do step="one">x</Do>'))).toEqual([
+    '3: the step one is done in a terminal: place it with <Run>',
+  ]);
+});

@@ -2,18 +2,23 @@
 import type { LabDefinition } from '../../sandbox-engine/protocol/index.ts';
 import { diagramKinds, isDiagram } from './diagram-kinds.ts';
 import type { ContentProblem } from './parse-lab.ts';
-import type { Placed, ScannedPage } from './scan-page.ts';
+import { type Placed, placesStep, type ScannedPage } from './scan-page.ts';
 
-/** Which component places what, once each and in the order of lab.yaml. */
+/** Which components place what, once each and in the order of lab.yaml. */
 const placements = [
-  { component: 'Run', attribute: 'step', noun: 'step', ids: (lab: LabDefinition) => lab.steps },
   {
-    component: 'Predict',
+    components: ['Run', 'Do'],
+    attribute: 'step',
+    noun: 'step',
+    ids: (lab: LabDefinition) => lab.steps,
+  },
+  {
+    components: ['Predict'],
     attribute: 'id',
     noun: 'prediction',
     ids: (lab: LabDefinition) => lab.predictions,
   },
-  { component: 'Try', attribute: 'id', noun: 'try', ids: (lab: LabDefinition) => lab.tries },
+  { components: ['Try'], attribute: 'id', noun: 'try', ids: (lab: LabDefinition) => lab.tries },
 ] as const;
 
 /** What is wrong with one page of a lab. */
@@ -22,14 +27,14 @@ export function checkPage(lab: LabDefinition, page: ScannedPage): ContentProblem
   const problem = (line: number, message: string) =>
     problems.push({ file: page.file, line, message });
 
-  for (const { component, attribute, noun, ids } of placements) {
+  for (const { components, attribute, noun, ids } of placements) {
     const wanted = ids(lab).map((item) => item.id);
     const seen = new Map<string, number>();
     let last = -1;
-    for (const placed of page.placed.filter((p) => p.component === component)) {
+    for (const placed of page.placed.filter((p) => isOneOf(components, p.component))) {
       const id = placed.attributes[attribute];
       if (id === undefined) {
-        problem(placed.line, `<${component}> needs ${attribute}="…"`);
+        problem(placed.line, `<${placed.component}> needs ${attribute}="…"`);
         continue;
       }
       const position = wanted.indexOf(id);
@@ -49,6 +54,8 @@ export function checkPage(lab: LabDefinition, page: ScannedPage): ContentProblem
   return problems;
 }
 
+const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
+
 function checkPlaced(
   lab: LabDefinition,
   page: ScannedPage,
@@ -57,7 +64,16 @@ function checkPlaced(
 ): void {
   const { component, attributes, line } = placed;
   const runAbove = (step: string) =>
-    page.placed.some((p) => p.component === 'Run' && p.attributes.step === step && p.line <= line);
+    page.placed.some((p) => placesStep(p) && p.attributes.step === step && p.line <= line);
+  if (placesStep(placed)) {
+    const step = lab.steps.find(({ id }) => id === attributes.step);
+    const wanted = step?.via === undefined ? 'Run' : 'Do';
+    if (step && component !== wanted)
+      problem(
+        line,
+        `the step ${step.id} is done ${step.via ? `via the ${step.via}` : 'in a terminal'}: place it with <${wanted}>`,
+      );
+  }
   if (component === 'Changes' && !runAbove(attributes.step ?? ''))
     problem(line, `<Changes step="${attributes.step ?? ''}">: that step has no Run above`);
   if (attributes.at !== undefined && !lab.steps.some((step) => step.id === attributes.at))
@@ -81,9 +97,7 @@ function checkPlaced(
     const wanted = prediction.options.map((option) => option.id);
     if (wanted.toSorted().join(' ') !== placed.options.toSorted().join(' '))
       problem(line, `options of ${prediction.id}: ${wanted.join(', ')} in lab.yaml`);
-    const run = page.placed.find(
-      (p) => p.component === 'Run' && p.attributes.step === prediction.before,
-    );
+    const run = page.placed.find((p) => placesStep(p) && p.attributes.step === prediction.before);
     if (run && run.line < line)
       problem(line, `the prediction ${prediction.id} stands below the Run that it is about`);
   }

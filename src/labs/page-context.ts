@@ -13,6 +13,7 @@ import {
   viewKey,
   type WantedView,
 } from './bake.ts';
+import { isDiagram } from './diagram-kinds.ts';
 import type { ScannedPage } from './scan-page.ts';
 
 export interface LabContext {
@@ -45,21 +46,29 @@ export function stepOf(
  */
 export function bakedView(
   { baked, page }: LabContext,
-  show: DiagramName | 'browse',
+  show: DiagramName | 'browse' | 'services',
   subject: string,
   at: string | undefined,
   occurrence: number,
 ): unknown {
-  const name = show === 'browse' ? 'Browser' : 'Diagram';
+  const name = { browse: 'Browser', services: 'Console' }[show as string] ?? 'Diagram';
   const same = page.placed.filter(
     ({ component, attributes }) =>
       component === name &&
       attributes.at === at &&
-      (show === 'browse'
-        ? attributes.url === subject
-        : attributes.view === show && drawnSubject(show, attributes) === subject),
+      (isDiagram(show)
+        ? attributes.view === show && drawnSubject(show, attributes) === subject
+        : (attributes.url ?? '') === subject),
   );
   const line = same[Math.min(occurrence, same.length - 1)]?.line ?? 0;
   const wanted: WantedView = { after: momentOf(page, line, at), show, subject };
   return baked.views[viewKey(wanted)];
+}
+
+/** How often a component with these attributes has been asked for on this page before. */
+export function occurrenceOf(locals: { occurrences?: Map<string, number> }, key: string): number {
+  locals.occurrences ??= new Map();
+  const occurrence = locals.occurrences.get(key) ?? 0;
+  locals.occurrences.set(key, occurrence + 1);
+  return occurrence;
 }

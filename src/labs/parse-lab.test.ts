@@ -73,7 +73,7 @@ predictions:
     [6, 'there is no host manager9'],
     [7, "{{no.value}} is not among the lab's values"],
     [7, 'c needs zzz, which is not an earlier step'],
-    [8, 'unknown key extra; there are id, host, command, check, wait, lines, after, inside'],
+    [8, 'unknown key extra; there are id, host, command, via, check, wait, lines, after, inside'],
     [8, 'step c stands twice'],
     [
       8,
@@ -141,4 +141,15 @@ steps: [ { id: a, host: manager1, command: ls } ]
 
 test('broken YAML is said with its line', () => {
   expect(problems(`${head}steps: [ {`)[0]?.[0]).toBe(5);
+});
+
+test('a step may be done via the console or the browser pane, and not in a shell then', () => {
+  const step = (more: string) =>
+    `${head}steps:\n  - { id: a, host: manager1, command: docker service scale pets=10, ${more} }\n`;
+  const { lab } = parseLab('lab.yaml', step('via: console'), 'x');
+  expect(lab?.steps[0]?.via).toBe('console');
+  expect(problems(step('via: telephone'))).toEqual([[6, 'via is console or browser']]);
+  expect(problems(step('via: browser'))).toEqual([
+    [6, 'what the browser opens stands in the command: http://HOST:PORT/'],
+  ]);
 });

@@ -11,6 +11,7 @@ import type {
 } from '../../sandbox-engine/protocol/index.ts';
 import { asCheck } from './parse-check.ts';
 import { readValue } from './parse-value.ts';
+import { urlIn } from './via.ts';
 
 /** A mistake in the content, as `path:line: message`. */
 export interface ContentProblem {
@@ -127,7 +128,8 @@ function readSteps(
 ): StepDefinition[] {
   const steps: StepDefinition[] = [];
   for (const map of items(node, source, 'steps')) {
-    checkKeys(map, source, ['id', 'host', 'command', 'check', 'wait', 'lines', 'after', 'inside']);
+    const keys = ['id', 'host', 'command', 'via', 'check', 'wait', 'lines', 'after', 'inside'];
+    checkKeys(map, source, keys);
     const earlier = steps.map((step) => step.id);
     const id = asId(map, source);
     if (earlier.includes(id)) source.problem(at(map, 'id'), `step ${id} stands twice`);
@@ -147,12 +149,25 @@ function readSteps(
       check: readChecks(map.get('check', true), source),
       after,
       lines: map.has('lines') ? asNumbers(map, 'lines', source) : [],
+      ...(map.has('via') && readVia(map, source)),
       ...(map.has('wait') && { wait: asNumber(map, 'wait', source) }),
       ...(inside !== undefined && { inside }),
     });
   }
   if (steps.length === 0) source.problem(node, 'a lab has steps');
   return steps;
+}
+
+/** Where the step is done, other than in a terminal. */
+function readVia(map: YAMLMap, source: Source): Pick<StepDefinition, 'via'> {
+  const via = asText(map, 'via', source);
+  if (map.has('inside'))
+    source.problem(at(map, 'inside'), 'what is done via something else is not typed into a shell');
+  if (via === 'browser' && urlIn(String(map.get('command'))) === undefined)
+    source.problem(map, 'what the browser opens stands in the command: http://HOST:PORT/');
+  if (via === 'console' || via === 'browser') return { via };
+  source.problem(at(map, 'via'), 'via is console or browser');
+  return {};
 }
 
 function readPredictions(

@@ -30,6 +30,8 @@ const flags = ['gateway'];
 /** The components that a page may use, with the attributes that each takes. */
 const components: Readonly<Record<string, readonly string[]>> = {
   Run: ['step'],
+  Do: ['step'],
+  Console: ['at'],
   Changes: ['step', 'host', 'kinds'],
   Predict: ['id'],
   Option: ['id'],
@@ -42,6 +44,10 @@ const components: Readonly<Record<string, readonly string[]>> = {
   Host: ['name'],
   Summary: [],
 };
+
+/** Is it the place of a step of lab.yaml? */
+export const placesStep = ({ component }: Placed): boolean =>
+  component === 'Run' || component === 'Do';
 
 interface AnyNode {
   readonly type: string;

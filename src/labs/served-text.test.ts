@@ -7,6 +7,8 @@ test('a web page is shown as the text that one would read', () => {
       status: 200,
       headers: { 'content-type': 'text/html' },
       entered: 'manager1',
+      path: ['manager1'],
+      took: 900,
       body: '<!DOCTYPE html>\n<html>\n<head>\n<title>T</title><style>b{}</style></head>\n<body>\n<h1>Welcome &amp; hello</h1>\n<p>One<br>two</p></body></html>',
     }),
   ).toBe('Welcome & hello\n\nOne\ntwo');

@@ -2,7 +2,7 @@
 import type { BrowseResult } from '../../sandbox-engine/protocol/index.ts';
 
 export function servedText(result: BrowseResult): string {
-  if (result.status === 0) return result.body;
+  if (result.failure) return result.failure.text;
   const type = result.headers['content-type'] ?? result.headers['Content-Type'] ?? '';
   if (!/html/.test(type) && !/^\s*<(!doctype|html)/i.test(result.body)) return result.body.trim();
   return result.body

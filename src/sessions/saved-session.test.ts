@@ -44,6 +44,15 @@ const session: SavedSession = {
     },
     { at: 20, do: 'input', terminal: 'worker1:2', text: 'ls\r' },
     { at: 30, do: 'browse', url: 'http://manager1:8000/' },
+    {
+      at: 31,
+      do: 'api',
+      host: 'manager1',
+      method: 'POST',
+      path: '/services/x/update',
+      query: { version: '7' },
+      body: { Name: 'x' },
+    },
   ],
 };
 const parse = (value: unknown) => parseSession(JSON.stringify(value), lab);
@@ -51,7 +60,7 @@ const withInput = (input: unknown) => parse({ ...session, inputs: [...session.in
 
 test('a session comes back as it was written', () => {
   expect(parse(session)).toEqual({ ok: true, session });
-  expect(commandsOf(session)).toBe(2);
+  expect(commandsOf(session)).toBe(3);
 });
 
 test('a session goes through a link', async () => {
@@ -108,9 +117,17 @@ test.each([
     'with a size that is none',
     { at: 40, do: 'resize', terminal: 'manager1', columns: -1, rows: 24 },
   ],
+  ['with too many pages', { at: 40, do: 'browse', url: 'http://manager1/', times: 1e9 }],
+  ['to an unknown host', { at: 40, do: 'api', host: 'manager9', method: 'GET', path: '/info' }],
+  ['of an unknown method', { at: 40, do: 'api', host: 'manager1', method: 'HACK', path: '/info' }],
+  ['with a path that is none', { at: 40, do: 'api', host: 'manager1', method: 'GET', path: 'x' }],
+  [
+    'with a query that is none',
+    { at: 40, do: 'api', host: 'manager1', method: 'GET', path: '/x', query: { a: 1 } },
+  ],
   ['that is null', null],
 ])('an input %s is refused, with its number', (_, input) => {
-  expect(withInput(input)).toEqual({ ok: false, reason: 'badInput', detail: '6' });
+  expect(withInput(input)).toEqual({ ok: false, reason: 'badInput', detail: '7' });
 });
 
 test('a step that the lab no longer has is a command like any other', () => {

@@ -13,6 +13,8 @@ const maxText = 50_000;
 /** 90 days of simulated time, in µs. */
 const maxTime = 90 * 86_400 * 1e6;
 const maxColumns = 1_000;
+/** The browser pane asks no oftener in one run. */
+const maxTimes = 500;
 /** The years 2000 to 2100: what a simulated clock may begin with. */
 const startRange = [946_684_800_000, 4_102_444_800_000] as const;
 
@@ -52,6 +54,7 @@ const isWhole = (value: unknown, min: number, max: number): value is number =>
 const isText = (value: unknown, max = maxText): value is string =>
   typeof value === 'string' && value.length <= max;
 
+const hostName = /^(manager1|worker[123])$/;
 const terminalName = /^(manager1|worker[123])(:[1-9]\d?)?$/;
 const isTerminal = (value: unknown): boolean => isText(value, 20) && terminalName.test(value);
 
@@ -62,7 +65,16 @@ const shapes: Readonly<Record<LabInput['do'], (input: Fields) => boolean>> = {
   input: ({ terminal, text }) => isTerminal(terminal) && isText(text),
   resize: ({ terminal, columns, rows }) =>
     isTerminal(terminal) && isWhole(columns, 1, maxColumns) && isWhole(rows, 1, maxColumns),
-  browse: ({ url }) => isText(url, 4_000),
+  browse: ({ url, times }) =>
+    isText(url, 4_000) && (times === undefined || isWhole(times, 1, maxTimes)),
+  api: ({ host, method, path, query }) =>
+    isText(host, 20) &&
+    hostName.test(host) &&
+    (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE') &&
+    isText(path, 4_000) &&
+    path.startsWith('/') &&
+    (query === undefined ||
+      (isObject(query) && Object.values(query).every((value) => isText(value)))),
 };
 
 /** Reads a session from text, for the page of `lab`. */
@@ -126,7 +138,7 @@ function isInput(value: unknown): value is LabInput {
 
 /** A step that the lab no longer has: its command is done again all the same. */
 function knownStep(input: LabInput, steps: ReadonlySet<string>): LabInput {
-  if (input.do !== 'run' || input.step === undefined || steps.has(input.step)) return input;
+  if (!('step' in input) || input.step === undefined || steps.has(input.step)) return input;
   const { step: _, ...rest } = input;
   return rest;
 }
@@ -134,5 +146,8 @@ function knownStep(input: LabInput, steps: ReadonlySet<string>): LabInput {
 /** How many commands a session holds: Runs and lines that were typed. */
 export const commandsOf = ({ inputs }: Pick<SavedSession, 'inputs'>): number =>
   inputs.filter(
-    (input) => input.do === 'run' || (input.do === 'input' && /[\r\n]/.test(input.text)),
+    (input) =>
+      input.do === 'run' ||
+      input.do === 'api' ||
+      (input.do === 'input' && /[\r\n]/.test(input.text)),
   ).length;

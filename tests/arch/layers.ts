@@ -56,6 +56,7 @@ export const layers: readonly Layer[] = [
   { folder: 'src/i18n', mayImport: [] },
   { folder: 'src/styles', mayImport: [] },
   { folder: 'src/diagrams', mayImport: [engine('protocol'), 'src/i18n'] },
+  { folder: 'src/console', mayImport: [engine('protocol'), 'src/i18n', 'src/diagrams'] },
   {
     folder: 'src/labs',
     mayImport: [engine('protocol'), engine('lab'), 'src/i18n', 'src/terminal-text'],
@@ -70,6 +71,7 @@ export const layers: readonly Layer[] = [
       'src/lab-client',
       'src/sessions',
       'src/diagrams',
+      'src/console',
       'src/i18n',
       'src/terminal-text',
       'src/labs',
@@ -83,6 +85,7 @@ export const layers: readonly Layer[] = [
  */
 export const openFolders: readonly string[] = [
   'sandbox-engine/lab',
+  'src/console',
   'src/diagrams',
   'src/i18n',
   'src/labs',

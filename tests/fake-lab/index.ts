@@ -95,9 +95,19 @@ export function createLab(options: LabOptions): Lab {
     terminal: (id) => {
       terminal(id);
     },
+    perform(input) {
+      inputs.push({ ...input, at: sim.now() });
+      const done = sim.spawn('deed', sleep(sim, millis(20)));
+      return {
+        get ended() {
+          return done.ended;
+        },
+        result: { status: 200 },
+      };
+    },
     input(input: LabInputNow) {
       inputs.push({ ...input, at: sim.now() } as LabInput);
-      if (input.do === 'browse') return;
+      if (input.do === 'browse' || input.do === 'api') return;
       const state = terminal(input.terminal);
       if (input.do === 'run') type(input.terminal, state, `${input.line}\r`);
       else if (input.do === 'input') type(input.terminal, state, input.text);
