@@ -53,6 +53,9 @@ export class LabPage {
 
   /** Clicks Run and waits until the command has ended. */
   async run(id: string): Promise<void> {
+    // The command of a step that is done in the console is folded away under it.
+    const folded = this.page.locator(`lab-do[data-step="${id}"] .do-show:not([open]) > summary`);
+    if ((await folded.count()) > 0) await folded.click();
     await this.runButton(id).click();
     await this.ended(id);
   }
