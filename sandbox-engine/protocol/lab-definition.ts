@@ -178,6 +178,8 @@ export interface PredictionDefinition {
 export interface TryDefinition {
   readonly id: string;
   readonly check: readonly Check[];
+  /** Commands that do it, after all steps of the lab and the tries before: what *Show me* types. */
+  readonly solution: readonly { readonly host: string; readonly command: string }[];
 }
 
 export interface LabDefinition {

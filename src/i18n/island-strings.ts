@@ -75,6 +75,7 @@ export interface IslandStrings {
   readonly predictPicked: string;
   readonly tryHolds: string;
   readonly tryFails: string;
+  readonly tryShowing: string;
   readonly changesNone: string;
   readonly changesWait: string;
   readonly added: string;
@@ -169,6 +170,7 @@ const zh: IslandStrings = {
   predictPicked: '记下了。运行下面的命令，看看对不对。',
   tryHolds: '做到了。',
   tryFails: '还没有：{found}',
+  tryShowing: '正在终端里做……',
   changesNone: '这一步没有改变接口、地址、路由或规则。',
   changesWait: '运行这一步之后，这里列出你的世界里的变化。',
   added: '多了',
@@ -275,6 +277,7 @@ const en: IslandStrings = {
   predictPicked: 'Noted. Run the command below and see.',
   tryHolds: 'Done.',
   tryFails: 'Not yet: {found}',
+  tryShowing: 'Doing it in the terminal…',
   changesNone: 'This step changed no interface, address, route or rule.',
   changesWait: 'After this step has run, what it changed in your world is listed here.',
   added: 'new',

@@ -70,6 +70,8 @@ export interface PageStrings {
   readonly browserTitle: string;
   readonly tryCheck: string;
   readonly tryTitle: string;
+  readonly tryShow: string;
+  readonly hint: string;
   readonly noteDiffers: string;
   readonly noteSimplified: string;
   readonly note: string;
@@ -161,6 +163,8 @@ const zh: PageStrings = {
   browserTitle: '集群之外的浏览器',
   tryCheck: '检查',
   tryTitle: '自己试试',
+  tryShow: '做给我看',
+  hint: '提示',
   noteDiffers: '和别处说的不一样',
   noteSimplified: '模拟中的简化',
   note: '说明',
@@ -255,6 +259,8 @@ const en: PageStrings = {
   browserTitle: 'A browser outside the swarm',
   tryCheck: 'Check',
   tryTitle: 'On your own',
+  tryShow: 'Show me',
+  hint: 'A hint',
   noteDiffers: 'Different from what you may have read',
   noteSimplified: 'Simplified in the simulation',
   note: 'Note',

@@ -191,10 +191,15 @@ function readPredictions(
 
 function readTries(node: unknown, source: Source): TryDefinition[] {
   return items(node, source, 'tries').map((map) => {
-    checkKeys(map, source, ['id', 'check']);
+    checkKeys(map, source, ['id', 'check', 'solution']);
     const check = readChecks(map.get('check', true), source);
     if (check.length === 0) source.problem(map, 'a try has a check');
-    return { id: asId(map, source), check };
+    const solution = items(map.get('solution', true), source, 'solution').map((line) => {
+      checkKeys(line, source, ['host', 'command']);
+      return { host: asHost(line, source), command: asText(line, 'command', source) };
+    });
+    if (solution.length === 0) source.problem(map, 'a try has a solution');
+    return { id: asId(map, source), check, solution };
   });
 }
 

@@ -39,6 +39,7 @@ const components: Readonly<Record<string, readonly string[]>> = {
   Diagram: ['view', 'host', 'network', 'gateway', 'service', 'port', 'at'],
   Browser: ['url', 'at'],
   Try: ['id'],
+  Hint: [],
   Note: ['kind'],
   Term: ['en'],
   Host: ['name'],
