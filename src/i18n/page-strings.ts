@@ -35,6 +35,8 @@ export interface PageStrings {
   readonly step: (n: number) => string;
   readonly run: string;
   readonly copy: string;
+  readonly edit: string;
+  readonly editLabel: (n: number) => string;
   readonly sample: string;
   readonly sampleEmpty: string;
   readonly outputOf: (n: number) => string;
@@ -128,6 +130,8 @@ const zh: PageStrings = {
   step: (n) => `第 ${n} 步`,
   run: '运行',
   copy: '复制',
+  edit: '改一改',
+  editLabel: (n) => `第 ${n} 步的命令，可以修改，按 Enter 运行`,
   sample: '示例（生成本页时运行所得）',
   sampleEmpty: '没有输出',
   outputOf: (n) => `第 ${n} 步的输出`,
@@ -223,6 +227,8 @@ const en: PageStrings = {
   step: (n) => `Step ${n}`,
   run: 'Run',
   copy: 'Copy',
+  edit: 'Edit',
+  editLabel: (n) => `The command of step ${n}: change it, Enter runs it`,
   sample: 'Sample (made when this page was built)',
   sampleEmpty: 'No output',
   outputOf: (n) => `Output of step ${n}`,

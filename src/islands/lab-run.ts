@@ -28,6 +28,7 @@ export class LabRun extends HTMLElement {
       else void this.run();
     });
     find(this, '.copy').addEventListener('click', () => void this.#copy());
+    this.#listenToEditor(step);
     // The engine begins to load when a hand comes near, so that the first Run need not wait for it.
     for (const event of ['pointerenter', 'pointerdown', 'focus'])
       this.#button.addEventListener(event, () => client.start(), { once: true });
@@ -52,7 +53,7 @@ export class LabRun extends HTMLElement {
   async run(): Promise<boolean> {
     const step = this.#step;
     if (!step || this.#running || !this.#output) return false;
-    const line = this.#line(step);
+    const line = this.#edited() ?? this.#line(step);
     if (line === undefined) return false;
     if (client.busy(step.host)) {
       this.#noticeBusy(step.host);
@@ -103,6 +104,39 @@ export class LabRun extends HTMLElement {
   }
 
   // ---- the command ----------------------------------------------------------------------
+
+  /** The command as the reader has changed it; undefined while it stands as written. */
+  #edited(): string | undefined {
+    const editor = find<HTMLTextAreaElement>(this, '.command-edit');
+    return editor.hidden || editor.value.trim() === '' ? undefined : editor.value.trim();
+  }
+
+  #listenToEditor(step: StepDefinition): void {
+    const editor = find<HTMLTextAreaElement>(this, '.command-edit');
+    const button = find(this, '.edit-command');
+    const command = find(this, '.command');
+    const fit = () => {
+      editor.rows = editor.value.split('\n').length;
+    };
+    const toggle = (open: boolean) => {
+      if (open) editor.value = this.#line(step) ?? step.command;
+      editor.hidden = !open;
+      command.hidden = open;
+      button.setAttribute('aria-expanded', String(open));
+      fit();
+      if (open) editor.focus();
+      else find(this, '.run-button').focus();
+    };
+    button.addEventListener('click', () => toggle(editor.hidden === true));
+    editor.addEventListener('input', fit);
+    editor.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') toggle(false);
+      else if (event.key === 'Enter' && !event.shiftKey) {
+        event.preventDefault();
+        void this.run();
+      }
+    });
+  }
 
   /** The command with the values of now; undefined when one is missing. */
   #line(step: StepDefinition): string | undefined {

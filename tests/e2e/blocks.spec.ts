@@ -150,3 +150,38 @@ test('a task of one’s own is checked from the state', async ({ page }) => {
   await task.getByRole('button').click();
   await expect(task.locator('.try-result')).toContainText('Done');
 });
+
+test('a command can be changed before it is run, and comes back as it was written', async ({
+  page,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open('bridge-networking');
+  const block = lab.step('create-br');
+  await block.locator('.edit-command').click();
+  const editor = block.locator('.command-edit');
+  await expect(editor).toBeFocused();
+  await expect(editor).toHaveValue('docker network create -d bridge br');
+  await editor.fill('docker network create -d bridge other');
+  await editor.press('Enter');
+  await lab.ended('create-br');
+  await expect(lab.verdict('create-br')).toHaveAttribute('data-holds', 'false');
+  await editor.press('Escape');
+  await expect(block.locator('.command')).toBeVisible();
+  await lab.run('create-br');
+  await expect(lab.verdict('create-br')).toHaveAttribute('data-holds', 'true');
+});
+
+test('hints come one after the other, and then the way is shown', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('bridge-networking');
+  await lab.run('create-br');
+  const task = page.locator('lab-try[data-id="two-on-br"]');
+  await expect(task.locator('.hint:visible')).toHaveCount(1);
+  await expect(task.locator('.try-show')).toBeHidden();
+  await task.locator('summary').first().click();
+  await task.locator('summary').nth(1).click();
+  await task.locator('.try-show').click();
+  await expect(task.locator('.try-result')).toHaveAttribute('data-holds', 'true', {
+    timeout: 20_000,
+  });
+});
