@@ -95,6 +95,8 @@ export class LabBench extends HTMLElement {
     press('split', () => this.#split(this.#beside === undefined));
     press('new-shell', () => this.#newShell());
     const pace = find<HTMLSelectElement>(this, '.bench-foot select');
+    // It may have been chosen before the bench came to life.
+    client.setPace(Number(pace.value));
     pace.addEventListener('change', () => client.setPace(Number(pace.value)));
     const pull = find(this, '.bench-pull');
     pull.addEventListener('click', () =>
