@@ -2,6 +2,7 @@
 import { LabBench } from './lab-bench.ts';
 import { LabBrowser } from './lab-browser.ts';
 import { LabChanges } from './lab-changes.ts';
+import { LabConsole } from './lab-console.ts';
 import { LabDiagram } from './lab-diagram.ts';
 import { LabDo } from './lab-do.ts';
 import { LabPredict } from './lab-predict.ts';
@@ -16,5 +17,6 @@ customElements.define('lab-predict', LabPredict);
 customElements.define('lab-changes', LabChanges);
 customElements.define('lab-diagram', LabDiagram);
 customElements.define('lab-browser', LabBrowser);
+customElements.define('lab-console', LabConsole);
 customElements.define('lab-do', LabDo);
 customElements.define('lab-try', LabTry);
