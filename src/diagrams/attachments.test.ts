@@ -52,11 +52,11 @@ const attachments: AttachmentsView = {
 
 test('net1 alone shows addresses and VIPs; with the gateway, docker_gwbridge as well', () => {
   const alone = attachmentsMermaid(attachments, {}, 'en');
-  expect(alone).toContain('100.0.0.6<br/>100.0.0.5 (VIP)<br/>17: eth0 – 18: veth1');
+  expect(alone).toContain('100.0.0.6<br/>100.0.0.5 (VIP)<br/>17: eth0<br/>– 18: veth1');
   expect(alone).not.toContain('docker_gwbridge');
   expect(alone).not.toContain('ingress_sbox');
   const both = attachmentsMermaid(attachments, { gateway: '' }, 'en');
-  expect(both).toContain('172.18.0.3<br/>15: eth1 – 16: veth9');
+  expect(both).toContain('172.18.0.3<br/>15: eth1<br/>– 16: veth9');
   expect(both).toContain('ingress_sbox');
   expect(attachmentsSvg(attachments, { gateway: '' }, 'zh')).toContain('172.18.0.2');
 });

@@ -29,6 +29,8 @@ const detail = (network: NetworkView, words: SwarmWords): string =>
 const ends = ({ device, index, peer, peerIndex }: AttachmentEnd): string =>
   `${index}: ${device} – ${peerIndex}: ${peer}`;
 
+const endLines = (end: AttachmentEnd): string[] => ends(end).replace(' – ', '\n– ').split('\n');
+
 // ---- Mermaid -------------------------------------------------------------------------------------
 
 export function attachmentsMermaid(
@@ -68,12 +70,12 @@ export function attachmentsMermaid(
       links.push(`${from} ${stroke}_${links.length}@${line}|${mermaidLabel(...lines)}| ${to}`);
     };
     if (above && gateway && gatewayEnd)
-      link(above, id, gateway, [gatewayEnd.address, ends(gatewayEnd)]);
+      link(above, id, gateway, [gatewayEnd.address, ...endLines(gatewayEnd)]);
     if (below && view.present && end)
       link(id, below, view.present, [
         end.address,
         ...virtualIps.map((address) => `${address} (${words.vip})`),
-        ends(end),
+        ...endLines(end),
       ]);
   }
   if (!view.present)

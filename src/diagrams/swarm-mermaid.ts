@@ -55,7 +55,7 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
       classes.push(`class ${inner} ${container.state === 'running' ? 'container' : 'down'}`);
     }
     rows.push(
-      `${own}[${mermaidLabel(...nodeLine(host, language).split(' · '), `eth0 ${host.address}`)}]`,
+      `${own}[${mermaidLabel(...nodeLine(host, language).split(' · '), 'eth0', host.address)}]`,
       'end',
     );
     // Invisible links: tasks stand below each other, and the services above all hosts.

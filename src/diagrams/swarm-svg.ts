@@ -39,7 +39,7 @@ export function swarmSvg(view: SwarmView, language: Language): string {
   });
   const top = margin + services.length * (serviceHeight + 6) + (services.length > 0 ? 10 : 0);
   const most = Math.max(1, ...hosts.map((host) => host.tasks.length + host.containers.length));
-  const hostHeight = 62 + most * (boxHeight + 6) + 24;
+  const hostHeight = 74 + most * (boxHeight + 6) + 24;
   const busTop = top + hostHeight + 26;
   hosts.forEach((host, i) => {
     const x = margin + i * (hostWidth + gap);
@@ -55,8 +55,14 @@ export function swarmSvg(view: SwarmView, language: Language): string {
     const detail = words.subnet(network.subnet ?? '', network.vni, network.encrypted === true);
     body.push(
       svgPath(`M${margin} ${y}H${width - margin}`, strokeOf(network)),
-      svgText(margin + 2, y + 17, network.name, 'strong', 'start'),
-      svgText(margin + 12 + textWidth(network.name, 13.5), y + 17, detail, 'address', 'start'),
+      svgText(margin + 2, y + 17, network.name, 'strong d-halo', 'start'),
+      svgText(
+        margin + 12 + textWidth(network.name, 13.5),
+        y + 17,
+        detail,
+        'address d-halo',
+        'start',
+      ),
     );
   });
   return svgImage(width, busTop + Math.max(1, networks.length) * busGap, body);
@@ -67,7 +73,9 @@ export function swarmSvg(view: SwarmView, language: Language): string {
     const lines: string[] = [
       svgRect(x, top, hostWidth, hostHeight, `frame d-${host.name}${down ? ' d-down' : ''}`, 12),
       svgText(middle, top + 24, host.name, `host-name d-${host.name}`),
-      svgText(middle, top + 42, nodeLine(host, language), down ? 'note d-bad' : 'note'),
+      ...nodeLines(host, language).map((line, n) =>
+        svgText(middle, top + 41 + n * 14, line, down ? 'note d-bad' : 'note'),
+      ),
     ];
     const boxes = [
       ...host.tasks.map((task) => ({
@@ -87,17 +95,23 @@ export function swarmSvg(view: SwarmView, language: Language): string {
       })),
     ];
     boxes.forEach(({ name, detail, off }, n) => {
-      const y = top + 54 + n * (boxHeight + 6);
+      const y = top + 66 + n * (boxHeight + 6);
       lines.push(
         svgRect(x + 10, y, hostWidth - 20, boxHeight, `container${off ? ' d-down' : ''}`, 6),
         svgText(middle, y + 17, shortened(name), 'strong'),
         svgText(middle, y + 32, detail, 'address'),
       );
     });
-    if (boxes.length === 0) lines.push(svgText(middle, top + 78, words.noTasks, 'note'));
+    if (boxes.length === 0) lines.push(svgText(middle, top + 90, words.noTasks, 'note'));
     lines.push(svgText(middle, top + hostHeight - 10, `eth0 ${host.address}`, 'address'));
     return lines;
   }
+}
+
+/** The role on one line, what is the matter with it on the next. */
+function nodeLines(host: SwarmHostView, language: Language): string[] {
+  const [role = '', ...rest] = nodeLine(host, language).split(' · ');
+  return [role, rest.join(' · ')];
 }
 
 const shortened = (name: string): string => (name.length > 20 ? `${name.slice(0, 19)}…` : name);

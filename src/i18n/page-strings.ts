@@ -61,6 +61,7 @@ export interface PageStrings {
   readonly zoomFit: string;
   readonly zoomKeys: string;
   readonly follow: string;
+  readonly followAll: string;
   readonly packet: string;
   readonly packetPrevious: string;
   readonly packetNext: string;
@@ -156,6 +157,7 @@ const zh: PageStrings = {
   zoomFit: '看全图',
   zoomKeys: '选中图后：+ 和 - 缩放，0 看全图，方向键移动；按住 Ctrl 滚轮也能缩放，拖动可以移动。',
   follow: '跟着',
+  followAll: '全部',
   packet: '最近的数据包',
   packetPrevious: '上一站',
   packetNext: '下一站',
@@ -254,6 +256,7 @@ const en: PageStrings = {
   zoomKeys:
     'With the drawing selected: + and - zoom, 0 shows all of it, arrows move it; Ctrl and the wheel zoom too, dragging moves.',
   follow: 'Follow',
+  followAll: 'everything',
   packet: 'Last packet',
   packetPrevious: 'Stage before',
   packetNext: 'Next stage',
