@@ -16,7 +16,7 @@ const pages = [
 
 for (const scheme of ['light', 'dark'] as const)
   test(`axe finds nothing on any page (${scheme})`, async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     await page.emulateMedia({ colorScheme: scheme });
     for (const path of pages) {
       await page.goto(path);
