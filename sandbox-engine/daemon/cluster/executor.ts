@@ -13,6 +13,7 @@ import {
   taskName,
 } from '../../swarmkit/index.ts';
 import type { Containers } from '../containers/containers.ts';
+import { spend } from '../containers/durations.ts';
 import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
 import { pullImage } from '../images/pull.ts';
 import { familiarString, parseReference } from '../images/reference.ts';
@@ -149,6 +150,8 @@ class ContainerTask implements TaskController {
       if (health === 'unhealthy') return err(yield* this.#stopUnhealthy(current));
       yield { keys: [containers.store.key(current)] };
     }
+    const current = this.#row();
+    if (current) yield* spend(containers.store.context, current, 'serve');
     this.#eachSandbox((id) => containers.store.context.controller.enableService(id));
     return ok(undefined);
   }

@@ -57,7 +57,7 @@ export class Lifecycle {
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
     store.setState(row, { error: '' });
-    yield* spend(store.context, row.managed, 'setup');
+    yield* spend(store.context, row, 'setup');
     mountVolumes(store, row);
     const sandbox = yield* joinNetworks(store, row);
     if (!sandbox.ok) return yield* this.#startFailed(row, sandbox.error, 128);
@@ -122,7 +122,7 @@ export class Lifecycle {
     yield* runtime.io?.drained() ?? nothing();
     runtime.log.flush();
     this.#endShim(row);
-    yield* spend(store.context, row.managed, 'teardown');
+    yield* spend(store.context, row, 'teardown');
     yield* leaveNetworks(store, store.must(row.id));
     this.#unmount(store.must(row.id));
     runtime.process = undefined;
