@@ -237,10 +237,8 @@ export interface ServiceEndpointRow extends ServiceEndpoint {
   readonly id: string;
   readonly host: string;
   readonly networkId: string;
-  /** An endpoint of this host itself. */
+  /** An endpoint of this host itself, which it tells others of. */
   readonly local: boolean;
-  /** Others may be told of it: it serves, and this host has set up everything for it. */
-  readonly announced: boolean;
 }
 
 /** The load balancer of one service on one network, on one node. A collection row. */
@@ -369,8 +367,6 @@ export interface NetworkController {
    * swarm networks without a ServiceBinding enter it when they are joined; all leave it with their endpoint.)
    */
   enableService(sandbox: string): void;
-  /** Its endpoints are set up on this host: the other nodes are told of them. */
-  announceService(sandbox: string): void;
   /** The task is about to be stopped: its names go, load balancers give it weight 0. */
   disableService(sandbox: string): void;
   /** What this node knows of a network's service endpoints, own (`local`) and others', oldest first. */

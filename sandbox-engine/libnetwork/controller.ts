@@ -23,7 +23,6 @@ import {
 } from './sandbox/sandboxes.ts';
 import {
   addServiceEndpoint,
-  announceService,
   disableService,
   disableServiceEndpoint,
   enableService,
@@ -137,7 +136,6 @@ function controllerOf(state: State, overlay: OverlayDriver): NetworkController {
     addNames: (networkId, owner, names) => addNames(context, networkId, owner, names),
     removeNames: (networkId, owner) => removeNames(context, networkId, owner),
     enableService: (sandbox) => enableService(state, sandbox),
-    announceService: (sandbox) => announceService(state, sandbox),
     disableService: (sandbox) => disableService(state, sandbox),
     serviceEndpoints: (networkId) => serviceEndpoints(state, networkId),
     addServiceEndpoint: (networkId, row) => addServiceEndpoint(state, networkId, row),

@@ -150,10 +150,9 @@ class ContainerTask implements TaskController {
       if (health === 'unhealthy') return err(yield* this.#stopUnhealthy(current));
       yield { keys: [containers.store.key(current)] };
     }
-    this.#eachSandbox((id) => containers.store.context.controller.enableService(id));
     const current = this.#row();
     if (current) yield* spend(containers.store.context, current, 'serve');
-    this.#eachSandbox((id) => containers.store.context.controller.announceService(id));
+    this.#eachSandbox((id) => containers.store.context.controller.enableService(id));
     return ok(undefined);
   }
 
@@ -200,7 +199,6 @@ class ContainerTask implements TaskController {
       this.#options.networks.tidy();
       return;
     }
-    yield* spend(containers.store.context, row, 'leave');
     this.#eachSandbox((id) => containers.store.context.controller.disableService(id));
     if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
     const current = this.#row();

@@ -298,7 +298,7 @@ function recordsOf(controller: NetworkController, networkId: string): Records {
     );
   const services = controller
     .serviceEndpoints(networkId)
-    .filter((endpoint) => endpoint.local && endpoint.announced)
+    .filter((endpoint) => endpoint.local)
     .map(({ endpointId, node, name, aliases, address, service, disabled }) => ({
       endpointId,
       node,

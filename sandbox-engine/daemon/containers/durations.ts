@@ -9,17 +9,15 @@ import type { ContainerRow } from './rows.ts';
 
 /**
  * `create`: directories and layers. `setup`: the networks. `launch`: up to the process. `serve`: a task enters the load
- * balancers, on ingress with a good many rules. `leave`: until it takes no more requests. `teardown`: after the process
- * has ended.
+ * balancers, on ingress with a good many rules. `teardown`: after the process has ended.
  */
-export type Step = 'create' | 'setup' | 'launch' | 'serve' | 'leave' | 'teardown';
+export type Step = 'create' | 'setup' | 'launch' | 'serve' | 'teardown';
 
 const byHand: Readonly<Record<Step, number>> = {
   create: 30,
   setup: 40,
   launch: 60,
   serve: 0,
-  leave: 0,
   teardown: 15,
 };
 
@@ -36,12 +34,8 @@ const ofTasks: Readonly<Record<Step, Cost>> = {
   setup: { passes: 900, works: 500, worksPerNetwork: 600 },
   launch: { passes: 200, works: 400 },
   serve: { passes: 0, works: 0, worksPerNetwork: 200, worksForIngress: 800 },
-  leave: { passes: 600, works: 600 },
-  teardown: { passes: 300, works: 200, worksPerNetwork: 500, worksForIngress: 300 },
+  teardown: { passes: 100, works: 500 },
 };
-
-/** A manager's processor is busy with the swarm as well. */
-const managerFactor = 1.3;
 
 type Spender = Pick<ContainerRow, 'managed' | 'networks'>;
 
@@ -57,7 +51,7 @@ export function* spend(context: DaemonContext, row: Spender, step: Step): Op<voi
     ({ service }) => service !== undefined && service.ports.length > 0,
   );
   yield* sleep(context.sim, millis(passes));
-  const all = works + worksPerNetwork * networks.length + (published ? worksForIngress : 0);
-  const managing = context.cluster?.status().startsWith('active/manager') ?? false;
-  yield* context.workload.work(managing ? all * managerFactor : all);
+  yield* context.workload.work(
+    works + worksPerNetwork * networks.length + (published ? worksForIngress : 0),
+  );
 }
