@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { BrowseResult } from '../../sandbox-engine/protocol/index.ts';
+import { browserStrings } from '../i18n/browser-strings.ts';
 import { consoleStrings } from '../i18n/console-strings.ts';
 import { changeService, removeService, setAvailability } from './actions.ts';
 import { html } from './html.ts';
@@ -15,6 +17,7 @@ import {
   stackRows,
   taskRows,
 } from './objects.ts';
+import { sharesHtml, sharesOf } from './served.ts';
 
 const pets: ApiService = {
   ID: 'p1',
@@ -160,4 +163,25 @@ test('texts of the state are escaped', () => {
   const table = servicesTable(consoleStrings.en, row ? [row] : [], ({ name }) => name);
   expect(table.html).toContain('&lt;img&gt;');
   expect(table.html).not.toContain('<img>');
+});
+
+test('who served how many: counted by container, the unanswered last', () => {
+  const page = (container?: string): BrowseResult => ({
+    status: container === undefined ? 0 : 200,
+    headers: {},
+    body: '',
+    entered: 'manager1',
+    path: [],
+    took: 1,
+    ...(container !== undefined && { served: { host: 'worker1', container } }),
+  });
+  const results = [page('pets.2'), page(), page('pets.1'), page('pets.2')];
+  expect(sharesOf(results)).toEqual([
+    { host: 'worker1', container: 'pets.1', count: 1 },
+    { host: 'worker1', container: 'pets.2', count: 2 },
+    { host: '', container: '', count: 1 },
+  ]);
+  expect(sharesHtml(results, browserStrings.en)).toContain(
+    '4 requests, 3 answers, from 2 containers.',
+  );
 });

@@ -53,7 +53,7 @@ export const layers: readonly Layer[] = [
   { folder: engine('lab'), mayImport: [...everyEngineLayer, engine('protocol')] },
   { folder: engine('worker'), mayImport: engines('lab', 'protocol', 'sim') },
   { folder: 'src/terminal-text', mayImport: [] },
-  { folder: 'src/i18n', mayImport: [] },
+  { folder: 'src/i18n', mayImport: [engine('protocol')] },
   { folder: 'src/styles', mayImport: [] },
   { folder: 'src/diagrams', mayImport: [engine('protocol'), 'src/i18n'] },
   { folder: 'src/console', mayImport: [engine('protocol'), 'src/i18n', 'src/diagrams'] },
