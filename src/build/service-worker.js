@@ -27,26 +27,41 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-async function keep(request, response) {
+/** A disk that is slow, full or broken must not stand between the page and the network. */
+const patience = 400;
+const known = (request) =>
+  Promise.race([
+    caches.match(request).catch(() => undefined),
+    new Promise((resolve) => setTimeout(resolve, patience)),
+  ]);
+
+/** Writes a copy while the page already reads. */
+function keep(event, response) {
   if (response.ok) {
-    const cache = await caches.open(cacheName);
-    await cache.put(request, response.clone());
+    const copy = response.clone();
+    event.waitUntil(
+      caches
+        .open(cacheName)
+        .then((cache) => cache.put(event.request, copy))
+        .catch(() => undefined),
+    );
   }
   return response;
 }
 
-async function fromNetworkFirst(request) {
+async function fromNetworkFirst(event) {
   try {
-    return await keep(request, await fetch(request));
+    return keep(event, await fetch(event.request));
   } catch (error) {
-    const known = await caches.match(request, { ignoreSearch: true });
-    if (known) return known;
+    // There is nothing else to wait for here.
+    const kept = await caches.match(event.request, { ignoreSearch: true }).catch(() => undefined);
+    if (kept) return kept;
     throw error;
   }
 }
 
-async function fromCacheFirst(request) {
-  return (await caches.match(request)) ?? keep(request, await fetch(request));
+async function fromCacheFirst(event) {
+  return (await known(event.request)) ?? fromNetworkFirst(event);
 }
 
 self.addEventListener('fetch', (event) => {
@@ -54,7 +69,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   event.respondWith(
-    url.pathname.startsWith('/_astro/') ? fromCacheFirst(request) : fromNetworkFirst(request),
+    url.pathname.startsWith('/_astro/') ? fromCacheFirst(event) : fromNetworkFirst(event),
   );
 });
 

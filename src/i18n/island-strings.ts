@@ -47,6 +47,7 @@ export interface IslandStrings {
   readonly sessions: string;
   readonly sessionsWhere: string;
   readonly sessionsElsewhere: string;
+  readonly loadFailed: string;
   readonly sessionKept: string;
   readonly sessionGoOn: string;
   readonly sessionFresh: string;
@@ -142,6 +143,7 @@ const zh: IslandStrings = {
   sessionsWhere: '做到哪里，都自动存在这台设备上，重新打开页面会接着做。也可以用链接或文件带走。',
   sessionsElsewhere:
     '这个实验在另一个标签页里开着，进度由那一页保存；这一页的不会自动保存，可以存成文件。',
+  loadFailed: '这一部分没能加载。请检查网络，然后再按一次。',
   sessionKept: '上次做到一半（{n} 条命令，{when}）。运行任何一步，都会先回到那里。',
   sessionGoOn: '接着做',
   sessionFresh: '从头开始',
@@ -243,6 +245,7 @@ const en: IslandStrings = {
     'How far you have come is kept on this device, and goes on when you open the page again. A link or a file takes it elsewhere.',
   sessionsElsewhere:
     'This lab is open in another tab, which keeps its session. What you do in this one is not kept by itself; it can be saved as a file.',
+  loadFailed: 'This part could not be loaded. Check the connection, then press again.',
   sessionKept:
     'You were in the middle of this lab ({n} commands, {when}). Any Run first comes back to there.',
   sessionGoOn: 'Go on',

@@ -2,8 +2,8 @@
 // what was put aside are in session-panel.ts, which is loaded when somebody asks for it.
 
 import { fill } from '../i18n/fill.ts';
-import { markOpen, readNote, wasOpen } from '../sessions/note.ts';
-import { client, lab, language, make, strings } from './page-data.ts';
+import { markOpen, wasOpen } from '../sessions/note.ts';
+import { client, find, lab, make, strings } from './page-data.ts';
 
 export class LabSession extends HTMLElement {
   connectedCallback(): void {
@@ -65,22 +65,18 @@ export class LabSession extends HTMLElement {
     return true;
   }
 
+  /** lab.ts has said what is kept, if it was there when the page came: a note that is written later is another tab's. */
   #offerKept(): void {
-    const note = readNote(lab.id);
-    if (!note) return;
-    const when = new Date(note.savedMillis).toLocaleString(language === 'zh' ? 'zh-CN' : 'en', {
-      dateStyle: 'medium',
-      timeStyle: 'short',
+    if (this.dataset.kind !== 'kept') return;
+    this.#onAct('go-on', () => client.start());
+    this.#onAct('fresh', async () => {
+      this.hidden = true;
+      await (await panel()).startFresh();
     });
-    this.say(
-      'kept',
-      fill(strings.sessionKept, { n: note.commands, when }),
-      this.button(strings.sessionGoOn, () => client.start(), false),
-      this.button(strings.sessionFresh, async () => {
-        this.hidden = true;
-        await (await panel()).startFresh();
-      }),
-    );
+  }
+
+  #onAct(act: string, work: () => void | Promise<void>): void {
+    find(this, `[data-act="${act}"]`).addEventListener('click', () => void work());
   }
 
   #offerRecovery(): void {

@@ -1,6 +1,7 @@
 // What a lab page runs before anybody touches it: the contents, a word about a kept session, and the listeners that load
 // the live parts (live.ts) when a hand, a key or a focus comes near one of them.
 import { readNote, wasOpen } from '../sessions/note.ts';
+import { showKept, wordsOfPage } from './kept-notice.ts';
 import { LabContents } from './lab-contents.ts';
 
 customElements.define('lab-contents', LabContents);
@@ -13,11 +14,28 @@ const lab = document.querySelector<HTMLElement>('[data-lab-page]')?.dataset.labP
 let loading: Promise<unknown> | undefined;
 let loaded = false;
 const load = (): Promise<unknown> => {
-  loading ??= import('./live.ts').then(() => {
-    loaded = true;
-  });
+  loading ??= import('./live.ts').then(
+    () => {
+      loaded = true;
+    },
+    () => {
+      // The next press tries again.
+      loading = undefined;
+      sayFailed();
+      return new Promise<never>(() => undefined);
+    },
+  );
   return loading;
 };
+
+const session = document.querySelector<HTMLElement>('lab-session');
+function sayFailed(): void {
+  if (!session) return;
+  session.dataset.kind = 'failed';
+  session.hidden = false;
+  session.setAttribute('role', 'status');
+  session.textContent = wordsOfPage().strings.loadFailed;
+}
 
 const partOf = ({ target }: Event): Element | null =>
   target instanceof Element ? target.closest(live) : null;
@@ -42,7 +60,10 @@ addEventListener('click', again, { capture: true });
 addEventListener('submit', again, { capture: true });
 
 // A session that is there to be gone on with, or to be taken over from a link, does not wait for a hand.
-if (wasOpen(lab) || readNote(lab) || location.hash.startsWith('#s=')) void load();
+const note = readNote(lab);
+const linked = location.hash.startsWith('#s=');
+if (session && note && !linked && !wasOpen(lab)) showKept(session, note, wordsOfPage());
+if (wasOpen(lab) || note || linked) void load();
 else
   addEventListener('hashchange', () => {
     if (location.hash.startsWith('#s=')) void load();

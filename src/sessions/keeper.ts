@@ -12,9 +12,14 @@ import {
 } from './saved-session.ts';
 import * as store from './store.ts';
 
+/** A lab begins without what was kept when the storage has not answered by then (ms). */
+const storePatience = 4000;
+const late = (millis: number): Promise<'late'> =>
+  new Promise((resolve) => setTimeout(() => resolve('late'), millis));
+
 export class Keeper {
   readonly #lab: LabDefinition;
-  readonly #mine: Promise<boolean>;
+  #mine: Promise<boolean>;
 
   constructor(lab: LabDefinition) {
     this.#lab = lab;
@@ -28,7 +33,12 @@ export class Keeper {
 
   async load(): Promise<SavedSession | undefined> {
     if (!(await this.#mine)) return undefined;
-    const kept = await store.load(this.#lab.id);
+    const kept = await Promise.race([store.load(this.#lab.id), late(storePatience)]);
+    if (kept === 'late') {
+      // What may be there is not overwritten by a page that has not seen it.
+      this.#mine = Promise.resolve(false);
+      throw new Error('the storage of this browser does not answer');
+    }
     if (!kept) return undefined;
     const parsed = parseSession(kept.text, this.#lab);
     if (parsed.ok) return parsed.session;

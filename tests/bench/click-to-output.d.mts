@@ -4,4 +4,4 @@ export function clickToOutput(
   browser: Browser,
   url: string,
   rounds: number,
-): Promise<{ cold: number; warm: number }>;
+): Promise<{ cold: number; warm: number; best: { cold: number; warm: number } }>;
