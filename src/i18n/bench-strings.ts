@@ -4,6 +4,7 @@ export interface BenchStrings {
   readonly width: string;
   readonly open: string;
   readonly tabs: string;
+  readonly panes: Readonly<Record<'console' | 'browser', string>>;
   readonly newShell: string;
   readonly split: string;
   readonly splitHeight: string;
@@ -28,10 +29,11 @@ export interface BenchStrings {
 }
 
 const zh: BenchStrings = {
-  bench: '终端',
-  width: '终端区的宽度',
-  open: '打开终端',
-  tabs: '各台主机的终端',
+  bench: '实验台',
+  width: '实验台的宽度',
+  open: '打开终端、控制台、浏览器',
+  tabs: '各台主机的终端、控制台和浏览器',
+  panes: { console: '控制台', browser: '浏览器' },
   newShell: '再开一个 shell（主机上，或容器里）',
   split: '上下并排显示两个终端',
   splitHeight: '上面那个终端的高度',
@@ -56,10 +58,11 @@ const zh: BenchStrings = {
 };
 
 const en: BenchStrings = {
-  bench: 'Terminals',
-  width: 'Width of the terminals',
-  open: 'Open the terminals',
-  tabs: 'Terminals of the hosts',
+  bench: 'Bench',
+  width: 'Width of the bench',
+  open: 'Terminals, console, browser',
+  tabs: 'Terminals of the hosts, console and browser',
+  panes: { console: 'Console', browser: 'Browser' },
   newShell: 'Another shell, on a host or in a container',
   split: 'Two terminals, one above the other',
   splitHeight: 'Height of the upper terminal',

@@ -14,6 +14,13 @@ export interface PageStrings {
   readonly labsLead: string;
   readonly labDone: string;
   readonly labStarted: string;
+  /** For scripts: `{n}` and `{of}`. */
+  readonly stepsDone: string;
+  readonly labEnd: string;
+  readonly labEndDone: (n: number) => string;
+  readonly labEndNext: string;
+  readonly labEndAll: string;
+  readonly labEndOpen: string;
   readonly minutes: (n: number) => string;
   readonly stepCount: (n: number) => string;
   readonly goals: string;
@@ -34,6 +41,8 @@ export interface PageStrings {
   readonly sourceCode: string;
   readonly step: (n: number) => string;
   readonly run: string;
+  readonly runToHere: string;
+  readonly runToHereTitle: string;
   readonly copy: string;
   readonly edit: string;
   readonly editLabel: (n: number) => string;
@@ -110,6 +119,12 @@ const zh: PageStrings = {
   labsLead: '按顺序做，每个十几分钟。每个实验都从一个全新的四节点集群开始。',
   labDone: '已完成',
   labStarted: '进行中',
+  stepsDone: '共 {of} 步，完成了 {n} 步',
+  labEnd: '这个实验做到哪里了',
+  labEndDone: (n) => `这个实验的 ${n} 步都做完了。`,
+  labEndNext: '接着做',
+  labEndAll: '全部实验都做完了。',
+  labEndOpen: '还没做的步骤：',
   minutes: (n) => `约 ${n} 分钟`,
   stepCount: (n) => `${n} 条命令`,
   goals: '做完之后，你能',
@@ -130,6 +145,8 @@ const zh: PageStrings = {
   sourceCode: '源代码',
   step: (n) => `第 ${n} 步`,
   run: '运行',
+  runToHere: '运行到这里',
+  runToHereTitle: '先运行前面还没运行的步骤，再运行这一步',
   copy: '复制',
   edit: '改一改',
   editLabel: (n) => `第 ${n} 步的命令，可以修改，按 Enter 运行`,
@@ -207,6 +224,12 @@ const en: PageStrings = {
     'Take them in order; each is a quarter of an hour or so. Every lab starts with a fresh swarm of four nodes.',
   labDone: 'done',
   labStarted: 'begun',
+  stepsDone: '{n} of {of} steps done',
+  labEnd: 'How far you have come',
+  labEndDone: (n) => `You have done all ${n} steps of this lab.`,
+  labEndNext: 'Go on with',
+  labEndAll: 'You have done all labs.',
+  labEndOpen: 'Steps that are still open:',
   minutes: (n) => `about ${n} minutes`,
   stepCount: (n) => `${n} commands`,
   goals: 'At the end you can',
@@ -228,6 +251,8 @@ const en: PageStrings = {
   sourceCode: 'Source code',
   step: (n) => `Step ${n}`,
   run: 'Run',
+  runToHere: 'Run to here',
+  runToHereTitle: 'Runs the earlier steps that have not been run, then this one',
   copy: 'Copy',
   edit: 'Edit',
   editLabel: (n) => `The command of step ${n}: change it, Enter runs it`,

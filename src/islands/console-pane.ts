@@ -150,7 +150,7 @@ export class ConsolePane {
     else if (what === 'copy') void this.#copy(target, value);
     else if (what === 'endpoint') {
       event.preventDefault();
-      dispatchEvent(new CustomEvent('lab-browse', { detail: value }));
+      target.dispatchEvent(new CustomEvent('lab-browse', { detail: value, bubbles: true }));
     }
   }
 

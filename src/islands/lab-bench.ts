@@ -6,6 +6,7 @@ import { KeyRow } from './bench/key-row.ts';
 import { remember, taste } from './bench/remembered.ts';
 import { Tabs } from './bench/tabs.ts';
 import { Transcript } from './bench/transcript.ts';
+import type { ConsolePane } from './console-pane.ts';
 import { client, find, keeper, strings } from './page-data.ts';
 import type { HostTerminal } from './terminal.ts';
 
@@ -22,7 +23,10 @@ export class LabBench extends HTMLElement {
   readonly #early = new Map<string, string>();
   readonly #tabs = new Tabs(this, (id, focus) => this.#select(id, focus));
   #keyRow: KeyRow | undefined;
+  #console: ConsolePane | undefined;
   #selected = 'manager1';
+  /** The terminal that was in front last: what a phone's keys and a search are for. */
+  #terminal = 'manager1';
   /** The other one in sight, when the bench is split. */
   #beside: string | undefined;
 
@@ -32,8 +36,8 @@ export class LabBench extends HTMLElement {
     this.#tabs.connect();
     new Transcript(this);
     this.#keyRow = new KeyRow(this, {
-      terminal: () => this.#selected,
-      focus: () => this.#terminals.get(this.#selected)?.focus(),
+      terminal: () => this.#terminal,
+      focus: () => this.#terminals.get(this.#terminal)?.focus(),
       say: (text) => this.say(text, 'problem'),
     });
     this.#listenToControls();
@@ -72,6 +76,13 @@ export class LabBench extends HTMLElement {
     addEventListener('lab-terminal', (event) => {
       if (event instanceof CustomEvent && typeof event.detail === 'string')
         this.#select(event.detail, false);
+    });
+    // A link that was pressed here, or on a page without a browser in its text, opens here.
+    addEventListener('lab-browse', ({ target }) => {
+      const inText = document.querySelector('main lab-browser');
+      if (inText && !(target instanceof Element && this.contains(target))) return;
+      if (this.dataset.size === 'closed' && !isWide()) this.#resizeTo('half');
+      this.#select('browser', false);
     });
   }
 
@@ -117,12 +128,12 @@ export class LabBench extends HTMLElement {
       button.setAttribute('aria-expanded', String(open));
       if (open) field.focus();
       else {
-        this.#terminals.get(this.#selected)?.endSearch();
-        this.#terminals.get(this.#selected)?.focus();
+        this.#terminals.get(this.#terminal)?.endSearch();
+        this.#terminals.get(this.#terminal)?.focus();
       }
     };
     const search = (direction: 'next' | 'before') => {
-      const found = this.#terminals.get(this.#selected)?.find(field.value, direction) ?? false;
+      const found = this.#terminals.get(this.#terminal)?.find(field.value, direction) ?? false;
       find(form, 'output').textContent = found || field.value === '' ? '' : strings.findNone;
     };
     button.addEventListener('click', () => toggle(form.hidden === true));
@@ -161,8 +172,17 @@ export class LabBench extends HTMLElement {
     this.#tabs.add(id);
     if (id === this.#beside) this.#beside = this.#selected;
     this.#selected = id;
+    if (!this.#tabs.isPane(id)) this.#terminal = id;
     this.#show();
+    if (id === 'console') void this.#openConsole();
     if (client.state !== 'idle') void this.#open(id, focus);
+  }
+
+  /** The console is a client of the Engine API like any other: the world starts with it. */
+  async #openConsole(): Promise<void> {
+    client.start();
+    const { ConsolePane } = await import('./console-pane.ts');
+    this.#console ??= new ConsolePane(find(this, '#panel-console .console-live'));
   }
 
   #show(): void {
@@ -174,10 +194,14 @@ export class LabBench extends HTMLElement {
       panel.dataset.place = !split ? 'whole' : id === this.#selected ? 'upper' : 'lower';
     }
     find(this, '.bench-split').hidden = !split;
+    const pane = this.#tabs.isPane(this.#selected);
+    this.toggleAttribute('data-pane', pane);
+    find<HTMLButtonElement>(this, '[data-action="find"]').disabled = pane;
+    find(this, '.bench-start').hidden = pane || this.#terminals.size > 0;
   }
 
   #split(on: boolean): void {
-    this.#beside = on ? this.#tabs.ids.find((id) => id !== this.#selected) : undefined;
+    this.#beside = on ? this.#tabs.terminals.find((id) => id !== this.#selected) : undefined;
     find(this, '[data-action="split"]').setAttribute('aria-pressed', String(on));
     remember({ split: on });
     this.#show();
@@ -205,7 +229,7 @@ export class LabBench extends HTMLElement {
 
   /** Makes sure that the terminal is on the page and shows it. */
   async #open(id: string, focus = false): Promise<void> {
-    if (this.dataset.size === 'closed' && !isWide() && !focus) return;
+    if (this.#tabs.isPane(id) || (this.dataset.size === 'closed' && !isWide() && !focus)) return;
     find(this, '.bench-start').hidden = true;
     const { HostTerminal } = await import('./terminal.ts');
     let terminal = this.#terminals.get(id);

@@ -31,13 +31,18 @@ export class LabBrowser extends HTMLElement {
       const times = find<HTMLInputElement>(this, '.browser-times input').valueAsNumber;
       void this.#openOften(sameUrl(field.value.trim()), times);
     });
-    // A link elsewhere on the page opens in the first pane.
     addEventListener('lab-browse', (event) => {
-      if (!(event instanceof CustomEvent) || document.querySelector('lab-browser') !== this) return;
+      if (!(event instanceof CustomEvent) || !this.#isFor(event)) return;
       this.scrollIntoView({ block: 'nearest' });
       field.focus({ preventScroll: true });
       void this.open(String(event.detail));
     });
+  }
+
+  /** A link in the bench opens in the bench's pane; one elsewhere in the first of the text, if there is one. */
+  #isFor({ target }: Event): boolean {
+    const bench = target instanceof Element && target.closest('lab-bench');
+    return (bench || document).querySelector('lab-browser') === this;
   }
 
   async open(typed: string): Promise<void> {

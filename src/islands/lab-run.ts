@@ -27,6 +27,7 @@ export class LabRun extends HTMLElement {
       if (this.#running) client.interrupt(step.host);
       else void this.run();
     });
+    this.querySelector('.run-to-here')?.addEventListener('click', () => void this.#runToHere());
     find(this, '.copy').addEventListener('click', () => void this.#copy());
     this.#listenToEditor(step);
     // The engine begins to load when a hand comes near, so that the first Run need not wait for it.
@@ -41,7 +42,10 @@ export class LabRun extends HTMLElement {
     });
     client.on.add('bug', () => this.#end());
     client.on.add('repeated', ({ step: id, status, output }) => {
-      if (id === step.id) this.#output?.show(output, status);
+      if (id !== step.id) return;
+      this.#output?.show(output, status);
+      // A session from elsewhere brings its progress along.
+      addProgress(lab.id, id);
     });
   }
 
@@ -212,6 +216,8 @@ export class LabRun extends HTMLElement {
     const step = this.#step;
     if (!step || this.#running) return;
     const missing = this.#missing();
+    const toHere = this.querySelector<HTMLElement>('.run-to-here');
+    if (toHere) toHere.hidden = missing.length === 0;
     if (client.done.size === 0 || client.done.has(step.id) || missing.length === 0) this.#notice();
     else this.#offerBefore(missing.length);
     if (!client.done.has(step.id)) find(this, '.run-button span').textContent = strings.run;
@@ -229,11 +235,22 @@ export class LabRun extends HTMLElement {
   }
 
   async #runBefore(): Promise<void> {
+    if (await this.#runMissing()) this.#button.focus();
+  }
+
+  async #runToHere(): Promise<void> {
+    if (this.#running || !(await this.#runMissing())) return;
+    this.#button.focus({ preventScroll: true });
+    await this.run();
+  }
+
+  /** Answers whether all earlier steps came to their end. */
+  async #runMissing(): Promise<boolean> {
     for (const { id } of this.#missing()) {
       const block = document.querySelector(`lab-run[data-step="${id}"]`);
-      if (block instanceof LabRun && !(await block.run())) return;
+      if (block instanceof LabRun && !(await block.run())) return false;
     }
-    this.#button.focus();
+    return true;
   }
 
   #noticeBusy(host: string): void {

@@ -3,8 +3,10 @@
 import { readNote, wasOpen } from '../sessions/note.ts';
 import { showKept, wordsOfPage } from './kept-notice.ts';
 import { LabContents } from './lab-contents.ts';
+import { LabEnd } from './lab-end.ts';
 
 customElements.define('lab-contents', LabContents);
+customElements.define('lab-end', LabEnd);
 
 /** The elements that live.ts brings to life. */
 const live =

@@ -1,4 +1,5 @@
 // What every page has: the theme switch, the language switch that keeps its place, the marks of progress.
+import { fill } from '../i18n/fill.ts';
 import { readProgress } from './progress.ts';
 
 class ThemeToggle extends HTMLElement {
@@ -19,6 +20,7 @@ class ThemeToggle extends HTMLElement {
   }
 }
 
+/** How far the reader has come in a lab: as a word, or (`data-count`) as a number of steps of all. */
 class LabProgress extends HTMLElement {
   connectedCallback(): void {
     this.#show();
@@ -26,10 +28,20 @@ class LabProgress extends HTMLElement {
   }
 
   #show(): void {
-    const { lab = '', steps = '0', done = '', begun = '' } = this.dataset;
-    const count = readProgress(lab).size;
-    this.textContent =
-      count === 0 ? '' : count >= Number(steps) ? `✓ ${done}` : `${begun} ${count}/${steps}`;
+    const { lab = '', steps = '0', done = '', begun = '', count: spoken } = this.dataset;
+    const count = Math.min(readProgress(lab).size, Number(steps));
+    const all = count === Number(steps);
+    this.toggleAttribute('data-all', all);
+    const shown = all ? `✓ ${done}` : `${begun} ${count}/${steps}`;
+    if (spoken === undefined) this.textContent = count === 0 ? '' : shown;
+    else {
+      const [figures, words] = [document.createElement('span'), document.createElement('span')];
+      figures.ariaHidden = 'true';
+      figures.textContent = `${all ? '✓ ' : ''}${count}/${steps}`;
+      words.className = 'visually-hidden';
+      words.textContent = ` ${fill(spoken, { n: count, of: steps })}`;
+      this.replaceChildren(figures, words);
+    }
   }
 }
 

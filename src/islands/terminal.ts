@@ -123,7 +123,10 @@ export class HostTerminal {
             start: { x: match.index + 1, y },
             end: { x: match.index + match[0].length, y },
           },
-          activate: () => dispatchEvent(new CustomEvent('lab-browse', { detail: match[0] })),
+          activate: () =>
+            this.#panel.dispatchEvent(
+              new CustomEvent('lab-browse', { detail: match[0], bubbles: true }),
+            ),
         }));
         found(links.length > 0 ? links : undefined);
       },

@@ -1,7 +1,8 @@
-import type { Browser } from '@playwright/test';
+import type { Browser, BrowserContext } from '@playwright/test';
 
 export function clickToOutput(
   browser: Browser,
   url: string,
   rounds: number,
+  watch?: (context: BrowserContext) => Promise<void>,
 ): Promise<{ cold: number; warm: number; best: { cold: number; warm: number } }>;

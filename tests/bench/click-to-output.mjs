@@ -28,12 +28,16 @@ const measure = (step) =>
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Cold: a fresh page, nothing of the engine loaded. Warm: the same command again in the page that runs. */
-export async function clickToOutput(browser, url, rounds) {
+/**
+ * Cold: a fresh page, nothing of the engine loaded. Warm: the same command again in the page that runs.
+ * `watch` is given every context before anything happens in it.
+ */
+export async function clickToOutput(browser, url, rounds, watch) {
   const cold = [];
   const warm = [];
   for (let round = 0; round < rounds; round += 1) {
     const context = await browser.newContext();
+    await watch?.(context);
     const page = await context.newPage();
     await page.goto(url, { waitUntil: 'networkidle' });
     cold.push(await page.evaluate(measure, 'list-bridges'));

@@ -1,32 +1,54 @@
 // A lab page as the tests use it: what a reader clicks, types and sees, and what must never happen meanwhile.
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 import { readContent } from '../../src/labs/content.ts';
 
 export const languages = ['zh', 'en'] as const;
 export const { labs } = readContent(process.cwd());
 
-/** Violations of the content security policy and errors of scripts, as they come. */
-interface Faults {
-  readonly list: string[];
+/** What must never happen on any page: violations of the content security policy, errors of scripts, errors in the console. */
+export class Faults {
+  readonly #list: string[] = [];
+  readonly #allowed: RegExp[] = [];
+
+  /** This error belongs to what the test does. */
+  allow(pattern: RegExp): void {
+    this.#allowed.push(pattern);
+  }
+
+  get list(): readonly string[] {
+    return this.#list.filter((fault) => !this.#allowed.some((pattern) => pattern.test(fault)));
+  }
+
+  /** Listens to every page of a context. */
+  async watch(context: BrowserContext): Promise<void> {
+    context.on('weberror', (error) => this.#list.push(`error: ${error.error().message}`));
+    context.on('console', (message) => {
+      const { url } = message.location();
+      if (message.type() === 'error') this.#list.push(`console: ${message.text()} (${url})`);
+    });
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (event) => {
+        console.error(
+          `Content Security Policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`,
+        );
+      });
+    });
+  }
 }
 
 export const test = base.extend<{ faults: Faults }>({
   faults: [
-    async ({ page }, use) => {
-      const list: string[] = [];
-      page.on('pageerror', (error) => list.push(`error: ${error.message}`));
-      page.on('console', (message) => {
-        if (/Content Security Policy/i.test(message.text())) list.push(`policy: ${message.text()}`);
-      });
-      await page.addInitScript(() => {
-        addEventListener('securitypolicyviolation', (event) => {
-          console.error(
-            `Content Security Policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`,
-          );
-        });
-      });
-      await use({ list });
-      expect(list, 'policy violations and script errors').toEqual([]);
+    async ({ context }, use) => {
+      const faults = new Faults();
+      await faults.watch(context);
+      await use(faults);
+      expect(faults.list, 'policy violations, script errors, console errors').toEqual([]);
     },
     { auto: true },
   ],

@@ -6,12 +6,14 @@ import { test } from './lab-page.ts';
 test('the first output comes soon after the click, and at once when the lab is warm', async ({
   browser,
   baseURL,
+  faults,
 }) => {
   test.setTimeout(180_000);
   const { cold, warm, best } = await clickToOutput(
     browser,
     `${baseURL}/en/labs/bridge-networking/`,
     5,
+    (context) => faults.watch(context),
   );
   console.log(
     `click to first output: cold ${cold} ms, warm ${warm} ms (medians); best ${best.cold}, ${best.warm}`,

@@ -31,7 +31,16 @@ export class Tabs {
   }
 
   get hosts(): readonly string[] {
-    return this.ids.filter((id) => !id.includes(':'));
+    return this.terminals.filter((id) => !id.includes(':'));
+  }
+
+  get terminals(): readonly string[] {
+    return this.ids.filter((id) => !this.isPane(id));
+  }
+
+  /** The console or the browser: no terminal. */
+  isPane(id: string): boolean {
+    return this.#tabs.get(id)?.dataset.pane !== undefined;
   }
 
   /** A terminal of that host that is not there yet. */
