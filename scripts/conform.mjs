@@ -2,9 +2,17 @@
 //   conform.mjs [conform options] [SCENARIO…]   the whole table, or these scenarios (names or parts of names)
 //   conform.mjs --check                         the scenarios of the baseline: fails when a step that passed does not
 //   conform.mjs --update                        writes the baseline anew, and says what it gained and lost
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,18 +26,19 @@ const all = readdirSync(golden)
   .sort();
 
 /** Runs the tool over some scenarios; answers the numbers of the steps that say the same, by scenario. */
-function play(names, options, stdio) {
+async function play(names, options, stdio) {
   const folder = mkdtempSync(join(tmpdir(), 'conform-'));
   const verdictFile = join(folder, 'verdicts.json');
   const tool = join(root, 'tests', 'conformance', 'conform.mjs');
   const files = names.map((name) => join(golden, `${name}.jsonl`));
-  const run = spawnSync(process.execPath, [tool, '--json', verdictFile, ...options, ...files], {
+  const child = spawn(process.execPath, [tool, '--json', verdictFile, ...options, ...files], {
     cwd: root,
     stdio,
   });
+  const status = await new Promise((resolve) => child.on('close', resolve));
   const verdicts = existsSync(verdictFile) ? JSON.parse(readFileSync(verdictFile, 'utf8')) : [];
   rmSync(folder, { recursive: true });
-  if (run.status !== 0) throw new Error(`the conformance tool ended with ${run.status}`);
+  if (status !== 0) throw new Error(`the conformance tool ended with ${status}`);
   const same = Object.fromEntries(names.map((name) => [name, []]));
   for (const verdict of verdicts) {
     const [name, step] = verdict.id.split('#');
@@ -38,13 +47,26 @@ function play(names, options, stdio) {
   return same;
 }
 
+/** Plays each scenario in a process of its own, as many at once as there are cores; the longest ones begin. */
+async function playEach(names) {
+  const size = (name) => statSync(join(golden, `${name}.jsonl`)).size;
+  const queue = names.toSorted((a, b) => size(b) - size(a));
+  const same = {};
+  const worker = async () => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift())
+      Object.assign(same, await play([name], [], ['ignore', 'ignore', 'inherit']));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return same;
+}
+
 const readBaseline = () =>
   existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')) : {};
 
-function check() {
+async function check() {
   const baseline = readBaseline();
   const names = Object.keys(baseline);
-  const now = play(names, [], ['ignore', 'ignore', 'inherit']);
+  const now = await playEach(names);
   let passed = 0;
   const lost = [];
   for (const name of names)
@@ -58,10 +80,10 @@ function check() {
   process.exitCode = lost.length > 0 || passed === 0 ? 1 : 0;
 }
 
-function update() {
+async function update() {
   const before = readBaseline();
-  const now = play(all, [], 'inherit');
-  const kept = Object.entries(now).filter(([, steps]) => steps.length > 0);
+  const now = await playEach(all);
+  const kept = all.map((name) => [name, now[name]]).filter(([, steps]) => steps.length > 0);
   const lines = kept.map(([name, steps]) => `  ${JSON.stringify(name)}: [${steps.join(', ')}]`);
   writeFileSync(baselineFile, `{\n${lines.join(',\n')}\n}\n`);
   for (const name of all) {
@@ -72,8 +94,8 @@ function update() {
 }
 
 const words = process.argv.slice(2);
-if (words[0] === '--check') check();
-else if (words[0] === '--update') update();
+if (words[0] === '--check') await check();
+else if (words[0] === '--update') await update();
 else {
   const valued = new Set(['--replay', '--only', '--show', '--against', '--racy']);
   const options = [];
@@ -86,5 +108,5 @@ else {
   if (names.length === 0) {
     console.error(`no recording matches ${wanted.join(', ')}`);
     process.exitCode = 2;
-  } else play(names, options, 'inherit');
+  } else await play(names, options, 'inherit');
 }

@@ -4,9 +4,11 @@ import { readNote, wasOpen } from '../sessions/note.ts';
 import { showKept, wordsOfPage } from './kept-notice.ts';
 import { LabContents } from './lab-contents.ts';
 import { LabEnd } from './lab-end.ts';
+import { keepPressesSteady } from './steady-press.ts';
 
 customElements.define('lab-contents', LabContents);
 customElements.define('lab-end', LabEnd);
+keepPressesSteady();
 
 /** The elements that live.ts brings to life. */
 const live =

@@ -20,7 +20,11 @@ for (const scheme of ['light', 'dark'] as const)
     await page.emulateMedia({ colorScheme: scheme });
     for (const path of pages) {
       await page.goto(path);
-      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const axe = new AxeBuilder({ page });
+      // All but the colours is the same in the dark.
+      if (scheme === 'light') axe.withTags(tags);
+      else axe.withRules(['color-contrast', 'link-in-text-block']);
+      const { violations } = await axe.analyze();
       expect
         .soft(
           violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.target).join(' | ')}`),

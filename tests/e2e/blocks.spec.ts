@@ -185,3 +185,21 @@ test('hints come one after the other, and then the way is shown', async ({ page 
     timeout: 20_000,
   });
 });
+
+test('a press is not lost when the page moves under it', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('bridge-networking');
+  const button = lab.runButton('list-bridges');
+  await button.scrollIntoViewIfNeeded();
+  const box = await button.boundingBox();
+  if (!box) throw new Error('the button has no place');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await lab.step('list-bridges').evaluate((block) => {
+    const grown = document.createElement('div');
+    grown.style.height = '200px';
+    block.before(grown);
+  });
+  await page.mouse.up();
+  await lab.ended('list-bridges');
+});
