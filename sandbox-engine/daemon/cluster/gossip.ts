@@ -88,6 +88,8 @@ export class Gossip {
   #coroutines: Coroutine<void>[] = [];
   readonly #members = new Map<string, Member>();
   readonly #own = new Map<string, Table>();
+  /** Of all tables together: a network that leaves and comes back does not begin again below what others have heard. */
+  #generation = 0;
   #next = 0;
 
   constructor(options: GossipOptions) {
@@ -151,7 +153,8 @@ export class Gossip {
     const records = recordsOf(controller, networkId);
     const before = this.#own.get(networkId);
     if (before && sameRecords(before.records, records)) return;
-    const table = { generation: (before?.generation ?? 0) + 1, records };
+    this.#generation += 1;
+    const table = { generation: this.#generation, records };
     this.#own.set(networkId, table);
     this.#changed(networkId, address(), before?.records ?? nothing, records);
     this.#tellAll({ type: 'table', from: this.#self(), networkId, table });

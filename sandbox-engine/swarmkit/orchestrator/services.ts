@@ -147,9 +147,16 @@ export class ServiceOrchestrator implements LeaderPart {
     for (const node of nodes) this.#onNode(service, node, tasks);
     for (const task of tasks)
       if (!store.rows.nodes.has(task.nodeId)) setDesired(this.#swarm, task, 'shutdown');
+    // A paused node takes no new task: what it has stays as it is until the node is active again.
+    const takesPart = ({ nodeId }: TaskRow): boolean =>
+      store.rows.nodes.get(nodeId)?.spec.Availability !== 'pause';
     const slots = new Map<string, TaskRow[]>();
     for (const task of tasksOf(this.#swarm, service))
-      if (rank(task.desiredState) <= rank('running') && !isTerminal(task.status.state))
+      if (
+        rank(task.desiredState) <= rank('running') &&
+        !isTerminal(task.status.state) &&
+        takesPart(task)
+      )
         slots.set(task.nodeId, [...(slots.get(task.nodeId) ?? []), task]);
     this.#rollOut(service, [...slots.values()]);
   }

@@ -135,6 +135,8 @@ export class Updater {
       for (const task of old) setDesired(this.#swarm, task, 'shutdown');
       return;
     }
+    // Shut down already, when its node was drained or lost: the supervisor has made a task of the new version.
+    if (old.length === 0) return;
     const global = 'Global' in service.spec.Mode;
     const place = { slot: first.slot, nodeId: global ? first.nodeId : '' };
     const startFirst = this.#config().Order === 'start-first';
