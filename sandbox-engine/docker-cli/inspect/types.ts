@@ -90,6 +90,8 @@ swarm.ConfigSpec Name:s Labels:{s Data:a Templating:*swarm.Driver
 swarm.Info NodeID:s NodeAddr:s LocalNodeState:s ControlAvailable:b Error:s RemoteManagers:[swarm.Peer Nodes:i Managers:i Cluster:*swarm.ClusterInfo Warnings:[s
 swarm.Peer NodeID:s Addr:s
 swarm.ClusterInfo ID:s Version:swarm.Version CreatedAt:t UpdatedAt:t Spec:a TLSInfo:swarm.TLSInfo RootRotationInProgress:b DefaultAddrPool:[s SubnetSize:u DataPathPort:u
+events.Message Status=status:s ID=id:s From=from:s Type:s Action:s Actor:events.Actor Scope=scope:s Time=time:i TimeNano=timeNano:i
+events.Actor ID:s Attributes:{s
 system.PluginsInfo Volume:[s Network:[s Authorization:[s Log:[s
 system.dockerInfo ID:s Containers:i ContainersRunning:i ContainersPaused:i ContainersStopped:i Images:i Driver:s DriverStatus:[[s Plugins:system.PluginsInfo MemoryLimit:b SwapLimit:b CPUShares:b CPUSet:b PidsLimit:b IPv4Forwarding:b Debug:b NFd:i OomKillDisable:b NGoroutines:i SystemTime:s LoggingDriver:s CgroupDriver:s CgroupVersion:s NEventsListener:i KernelVersion:s OperatingSystem:s OSVersion:s OSType:s Architecture:s IndexServerAddress:s RegistryConfig:a NCPU:i MemTotal:i GenericResources:[a DockerRootDir:s HTTPProxy=HttpProxy:s HTTPSProxy=HttpsProxy:s NoProxy:s Name:s Labels:[s ExperimentalBuild:b ServerVersion:s Runtimes:a DefaultRuntime:s Swarm:swarm.Info LiveRestoreEnabled:b Isolation:s InitBinary:s ContainerdCommit:a RuncCommit:a InitCommit:a SecurityOptions:[s Warnings:[s ClientInfo:a
 system.versionInfo Client:system.clientVersion Server:*types.Version

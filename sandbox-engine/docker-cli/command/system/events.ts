@@ -7,6 +7,7 @@ import { rfc3339Nano } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
 import { filterJson, filterPairs } from '../../client.ts';
 import type { Flags } from '../../flags/parse.ts';
+import { apiTypes } from '../../inspect/types.ts';
 import { number, pairs, text } from '../../json.ts';
 import { timestamp } from '../container/look.ts';
 
@@ -26,7 +27,7 @@ function eventLine(event: unknown): string {
 function shown(event: unknown, template: Template | undefined, json: boolean): string {
   if (json) return `${goJson(event)}\n`;
   if (!template) return eventLine(event);
-  const out = template.execute(event);
+  const out = template.execute(event, apiTypes.type('events.Message'));
   return out.ok ? `${out.value}\n` : `Error parsing event: template parsing error: ${out.error}\n`;
 }
 
