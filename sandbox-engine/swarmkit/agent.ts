@@ -243,6 +243,8 @@ export class Agent {
   }
 
   *#shutDown(live: Live): Op<void> {
+    // That it is to stop is reported with the state in which it is found (060:14: `Shutdown`, `Running 3 seconds ago`).
+    if (live.status.state === 'running') this.#report(live, 'running', 'started');
     yield* live.controller.shutdown();
     this.#report(live, 'shutdown', 'shutdown');
   }

@@ -7,6 +7,7 @@ import {
   Dispatcher,
   Raft,
   type RaftReply,
+  rank,
   roleOfToken,
   rpcError,
   type Swarm,
@@ -202,7 +203,8 @@ export class Manager {
     store.transaction(() => {
       for (const { taskId, status } of updates) {
         const task = store.rows.tasks.get(taskId);
-        if (task?.nodeId === nodeId) store.update(store.rows.tasks, taskId, { status });
+        if (task?.nodeId !== nodeId || rank(task.status.state) > rank(status.state)) continue;
+        store.update(store.rows.tasks, taskId, { status });
       }
     });
   }

@@ -34,7 +34,7 @@ const ofTasks: Readonly<Record<Step, Cost>> = {
   setup: { passes: 900, works: 500, worksPerNetwork: 600 },
   launch: { passes: 200, works: 400 },
   serve: { passes: 0, works: 0, worksPerNetwork: 200, worksForIngress: 800 },
-  teardown: { passes: 100, works: 500 },
+  teardown: { passes: 600, works: 1_200 },
 };
 
 type Spender = Pick<ContainerRow, 'managed' | 'networks'>;

@@ -22,6 +22,8 @@ export class ServiceOrchestrator implements LeaderPart {
   readonly #swarm: Swarm;
   readonly restarts: RestartSupervisor;
   readonly #updaters = new Map<string, Updater>();
+  /** The services as they were when they were last looked at. */
+  readonly #looked = new Map<string, ServiceRow>();
 
   constructor(swarm: Swarm, restarts: RestartSupervisor) {
     this.#swarm = swarm;
@@ -46,6 +48,8 @@ export class ServiceOrchestrator implements LeaderPart {
           this.#updaters.get(id)?.cancel();
           this.#updaters.delete(id);
         }
+      for (const id of [...this.#looked.keys()])
+        if (!store.rows.services.has(id)) this.#looked.delete(id);
     });
   }
 
@@ -62,7 +66,9 @@ export class ServiceOrchestrator implements LeaderPart {
     this.#replaceEnded(service);
     const slots = this.#runnableSlots(service);
     const wanted = replicasOf(service);
-    if (slots.size > wanted) this.#shrink(service, slots, wanted);
+    if (this.#looked.get(service.id) !== service) this.#forgetDeadSlots(service, slots, wanted);
+    this.#looked.set(service.id, service);
+    if (slots.size > wanted) this.#shrink(slots, wanted);
     else if (slots.size < wanted) this.#grow(service, slots, wanted - slots.size);
     this.#rollOut(service, [...this.#runnableSlots(service).values()]);
   }
@@ -107,20 +113,13 @@ export class ServiceOrchestrator implements LeaderPart {
     for (let made = 0; made < missing; ) {
       slot += 1;
       if (slots.has(slot)) continue;
-      for (const task of tasksOf(this.#swarm, service))
-        if (task.slot === slot && isTerminal(task.status.state))
-          this.#swarm.store.remove(this.#swarm.store.rows.tasks, task.id);
       createTask(this.#swarm, service, { slot, nodeId: '' }, 'running');
       made += 1;
     }
   }
 
   /** Takes from the nodes with the most tasks; what does not run yet goes first, then high slots. */
-  #shrink(
-    service: ServiceRow,
-    slots: ReadonlyMap<number, readonly TaskRow[]>,
-    wanted: number,
-  ): void {
+  #shrink(slots: ReadonlyMap<number, readonly TaskRow[]>, wanted: number): void {
     const runs = (tasks: readonly TaskRow[]) =>
       tasks.some((task) => task.status.state === 'running' && task.desiredState === 'running');
     const list = [...slots].sort(([a, x], [b, y]) => Number(runs(y)) - Number(runs(x)) || a - b);
@@ -133,9 +132,24 @@ export class ServiceOrchestrator implements LeaderPart {
       return { slot, tasks, ordinal };
     });
     numbered.sort((a, b) => a.ordinal - b.ordinal);
-    for (const { slot } of numbered.slice(wanted))
-      for (const task of tasksOf(this.#swarm, service))
-        if (task.slot === slot) setDesired(this.#swarm, task, 'remove');
+    for (const { tasks } of numbered.slice(wanted))
+      for (const task of tasks) setDesired(this.#swarm, task, 'remove');
+  }
+
+  /**
+   * The old tasks of slots that have been scaled away stay in the list until the service is changed for the next time; of a
+   * slot that is filled again they are its history (053:56-60).
+   */
+  #forgetDeadSlots(
+    service: ServiceRow,
+    slots: ReadonlyMap<number, readonly TaskRow[]>,
+    wanted: number,
+  ): void {
+    const filled = new Set(slots.keys());
+    for (let slot = 1; filled.size < wanted; slot += 1) filled.add(slot);
+    if (slots.size > wanted) return;
+    for (const task of tasksOf(this.#swarm, service))
+      if (!filled.has(task.slot)) setDesired(this.#swarm, task, 'remove');
   }
 
   // ---- global ---------------------------------------------------------------------------
