@@ -38,7 +38,8 @@ export {
   type RaftTransport,
 } from './raft.ts';
 export { type RpcCode, rpcError } from './rpc.ts';
-export { type Placements, Scheduler } from './scheduler/scheduler.ts';
+export { Hints, type Placements } from './scheduler/hints.ts';
+export { Scheduler } from './scheduler/scheduler.ts';
 export type * from './specs.ts';
 export { createSwarmRows, type SwarmChange, type SwarmRows, type SwarmStore } from './store.ts';
 export {

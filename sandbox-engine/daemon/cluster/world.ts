@@ -5,6 +5,7 @@ import {
   ConstraintEnforcer,
   createOrchestrator,
   createSwarmRows,
+  Hints,
   type PartFactory,
   type Placements,
   Scheduler,
@@ -28,13 +29,13 @@ export interface ClusterWorld {
 }
 
 export interface ClusterWorldOptions {
-  /** Replays only: where the scheduler's ties went, by task name (`web.1`), oldest task first. */
+  /** Replays only: where the scheduler's lots fell, by task name (`web.1`), as the recording shows them. */
   readonly placements?: Placements;
 }
 
 /** Made once per world. */
 export function createClusterWorld(sim: Sim, options: ClusterWorldOptions = {}): ClusterWorld {
-  const placed = new Map<string, number>();
+  const hints = new Hints(options.placements);
   return {
     sim,
     rows: createSwarmRows(sim.journal),
@@ -45,7 +46,7 @@ export function createClusterWorld(sim: Sim, options: ClusterWorldOptions = {}):
       (swarm) => new ConstraintEnforcer(swarm),
       createOrchestrator,
       (swarm) => new TaskReaper(swarm),
-      (swarm) => new Scheduler(swarm, options.placements ?? {}, placed),
+      (swarm) => new Scheduler(swarm, hints),
       (swarm) => new Announcer(swarm),
     ],
     logs: new Map(),
