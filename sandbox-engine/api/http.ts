@@ -14,6 +14,7 @@ export interface ApiRequest {
 }
 
 export interface ApiResponse {
+  /** 0: the daemon has gone before it answered, and the connection with it. */
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, text, or absent. */

@@ -31,8 +31,12 @@ export interface ClusterPort {
   ): Op<Result<NetworkAttachment, Failure>>;
   /** The container has left the network. */
   detachNetwork(networkId: string, containerId: string): Op<void>;
-  /** dockerd ends, or the machine loses its power. */
-  halt(): void;
+  /** dockerd is told to end: the node's tasks are given up. Done before the containers are stopped. */
+  stop(): Op<void>;
+  /** dockerd has stopped its containers and ends: networks go. */
+  stopped(): void;
+  /** The machine loses its power. */
+  lose(): void;
   /** dockerd has come up again. */
   boot(): void;
   /** Is this the name or id of a swarm network that is not on this node (yet)? */

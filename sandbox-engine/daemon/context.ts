@@ -2,7 +2,14 @@
 import type { ImageDefinition, ImageLayer } from '../apps/index.ts';
 import type { NetworkController } from '../libnetwork/index.ts';
 import type { Host } from '../os/index.ts';
-import { Collection, type Journal, type Micros, type Op, type Sim } from '../sim/index.ts';
+import {
+  Collection,
+  type Journal,
+  type Micros,
+  type Op,
+  type Scope,
+  type Sim,
+} from '../sim/index.ts';
 import { type Failure, type Result, rfc3339Nano } from '../std/index.ts';
 import type { ClusterPort } from './cluster-port.ts';
 import type { ContainerRow, ExecRow } from './containers/rows.ts';
@@ -51,6 +58,8 @@ export interface DaemonContext {
   readonly collections: DaemonCollections;
   readonly events: EventLog;
   readonly workload: Workload;
+  /** What the daemon does, until it ends: a new one for each of its runs. */
+  scope: Scope;
   /** Set when the node can take part in swarms. */
   cluster: ClusterPort | undefined;
 }

@@ -6,7 +6,8 @@ import { dockerSocket, type EngineApi } from '../api/index.ts';
 import { type PublishedTag, publishedTags } from '../apps/index.ts';
 import type { NetworkController } from '../libnetwork/index.ts';
 import type { Host } from '../os/index.ts';
-import { millis, type Op, type Sim, sleep } from '../sim/index.ts';
+import { millis, type Op, type Sim, sleep, within } from '../sim/index.ts';
+import { Clients } from './clients.ts';
 import type { ClusterPort } from './cluster-port.ts';
 import { Containers } from './containers/containers.ts';
 import { containerRoutes } from './containers/routes.ts';
@@ -42,12 +43,14 @@ export interface Daemon {
   readonly events: EventLog;
   /** Its part in a swarm: routes, and what /info and the networks say. To be set once, before the first request. */
   joinCluster(cluster: ClusterPort): void;
-  /** Answers at the socket again and starts the containers whose policy says so: after `stop` or `crash`. */
-  boot(): Op<void>;
-  /** A clean stop: the containers are stopped too. */
+  /** It answers at its socket. */
+  readonly running: boolean;
+  /** After `stop` or `lose`: soon answers at the socket again and starts the containers whose policy says so. */
+  boot(): void;
+  /** A clean stop: the containers are stopped too. Nothing when it does not run. */
   stop(): Op<void>;
-  /** The machine loses its power: containers are gone, nobody was told. */
-  crash(): void;
+  /** The machine has lost its power: containers are gone, nobody was told. */
+  lose(): void;
 }
 
 /** How long dockerd takes to come up. */
@@ -64,6 +67,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     collections,
     events,
     workload: new Workload(sim, host.name),
+    scope: sim.scope(`dockerd of ${host.name}`),
     registry: options.registry ?? publicRegistry(host, publishedTags),
     cluster: undefined,
   };
@@ -87,10 +91,15 @@ export function createDaemon(options: DaemonOptions): Daemon {
     }),
   ];
   let api = createRouter(sim, routes);
-  const door: EngineApi = { handle: (request) => api.handle(request) };
+  const clients = new Clients(context, (request) => api.handle(request));
+  const door: EngineApi = { handle: (request) => clients.handle(request) };
   host.provide(dockerSocket, door);
+  let running = true;
   return {
     api: door,
+    get running() {
+      return running;
+    },
     context,
     containers,
     images,
@@ -100,20 +109,45 @@ export function createDaemon(options: DaemonOptions): Daemon {
       context.cluster = cluster;
       api = createRouter(sim, [...cluster.routes, ...routes]);
     },
-    *boot() {
-      yield* sleep(sim, millis(bootMillis));
-      host.provide(dockerSocket, door);
-      context.cluster?.boot();
-      yield* containers.lifecycle.boot();
+    boot() {
+      context.scope = sim.scope(`dockerd of ${host.name}`);
+      sim.spawn('dockerd starts', comeUp(), context.scope);
     },
     *stop() {
-      context.cluster?.halt();
-      yield* containers.lifecycle.shutDown();
-      host.withdraw(dockerSocket);
+      if (context.scope.ended) return;
+      yield* within(sim, context.scope, goDown());
+      if (context.scope.ended) return;
+      clients.hangUp();
+      sim.endScope(context.scope);
+      controller.shutdown();
     },
-    crash() {
-      context.cluster?.halt();
+    lose() {
+      running = false;
+      sim.loseScope(context.scope);
+      clients.hangUp();
+      context.workload.lose();
+      context.cluster?.lose();
       containers.lifecycle.crashed();
+      controller.lose();
     },
   };
+
+  function* comeUp(): Op<void> {
+    yield* sleep(sim, millis(bootMillis));
+    controller.restart();
+    host.provide(dockerSocket, door);
+    running = true;
+    context.cluster?.boot();
+    yield* containers.lifecycle.boot();
+  }
+
+  function* goDown(): Op<void> {
+    running = false;
+    host.withdraw(dockerSocket);
+    yield* context.cluster?.stop() ?? nothing();
+    yield* containers.lifecycle.shutDown();
+    context.cluster?.stopped();
+  }
 }
+
+function* nothing(): Op<void> {}

@@ -37,7 +37,12 @@ export { type DaemonEvent, EventLog, type EventType } from './events.ts';
 export { publicRegistry } from './images/registry.ts';
 export type { ImageRow } from './images/rows.ts';
 export { ImageStore } from './images/store.ts';
-export { type EngineProcesses, proxyStarter, startEngineProcesses } from './processes.ts';
+export {
+  type EngineProcesses,
+  proxyStarter,
+  startDockerd,
+  startEngineProcesses,
+} from './processes.ts';
 export { Filters, filtersOf, flag, integer } from './query.ts';
 export {
   answered,

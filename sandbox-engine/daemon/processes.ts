@@ -33,14 +33,16 @@ export interface EngineProcesses {
 export function startEngineProcesses(host: Host): EngineProcesses {
   const containerd = stand(host, ['containerd', '--log-level', 'warn']);
   listenForStreams(host, containerd);
-  const dockerd = stand(host, [
+  return { containerd, dockerd: startDockerd(host) };
+}
+
+export const startDockerd = (host: Host): Process =>
+  stand(host, [
     'dockerd',
     '-H',
     'unix:///var/run/docker.sock',
     '--containerd=/run/containerd/containerd.sock',
   ]);
-  return { containerd, dockerd };
-}
 
 /** containerd's streaming server: a port of the loopback that the kernel picked. */
 function listenForStreams(host: Host, { row }: Process): void {

@@ -29,6 +29,11 @@ export class PieceStream implements ApiStream {
     return this.#closed;
   }
 
+  /** Nothing more comes, or nobody listens any more. */
+  get over(): boolean {
+    return this.#closed || this.#ended;
+  }
+
   push(piece: StreamPiece): void {
     if (this.#closed || this.#ended) return;
     this.#pieces.push(piece);

@@ -20,6 +20,11 @@ export class Workload {
     this.#key = `workload of ${host}`;
   }
 
+  /** The machine has lost its power, and its jobs with it. */
+  lose(): void {
+    this.#jobs.clear();
+  }
+
   /** Takes so much processor time, which is shared evenly among all jobs. */
   *work(millis: number): Op<void> {
     const job: Job = { left: millis * 1_000 };

@@ -73,6 +73,11 @@ export class Client {
       query: given,
       ...(body === undefined ? {} : { body }),
     });
+    if (answer.status === 0) {
+      const verb = method.charAt(0) + method.slice(1).toLowerCase();
+      const url = `http://%2Fvar%2Frun%2Fdocker.sock/v1.51${path}`;
+      return err({ status: 0, message: `error during connect: ${verb} "${url}": EOF` });
+    }
     if (answer.status >= 400) {
       const message = text(answer.body, 'message') || `page not found`;
       return err({ status: answer.status, message: `Error response from daemon: ${message}` });

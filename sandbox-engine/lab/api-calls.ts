@@ -96,6 +96,7 @@ const requestOf = ({ method, path, query, body }: ApiCall): ApiRequest => ({
 });
 
 function resultOf({ status, body }: ApiResponse): ApiResult {
+  if (status === 0) return noDaemon;
   if (status < 400) return body === undefined ? { status } : { status, body };
   const message = (body as { readonly message?: unknown } | undefined)?.message;
   return { status, error: `Error response from daemon: ${String(message ?? status)}` };

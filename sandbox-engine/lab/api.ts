@@ -84,6 +84,8 @@ export interface Lab {
   exec(host: string, command: string, options?: ExecOptions): CommandResult;
   /** Starts a command as `exec` does and comes back at once. */
   start(host: string, command: string, options?: ExecOptions): RunningCommand;
+  /** Does what a recording's `host_action` says to a machine itself: power, dockerd. */
+  hostAction(host: string, action: string): { readonly ok: boolean; readonly error?: string };
   session(): Session;
   view(name: ViewName, parameters: ViewParameters): unknown;
   /** Another text when views may have changed: the state's revision, and how far the latest packets have come. */

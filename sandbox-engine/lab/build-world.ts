@@ -24,6 +24,7 @@ import { micros, Sim, seconds } from '../sim/index.ts';
 import { assert, must } from '../std/index.ts';
 import { cidr, type Ipv4, ip, type Mac } from '../wire/index.ts';
 import type { LabOptions } from './api.ts';
+import { MachinePower } from './machines.ts';
 import { type ProgramSource, programRegistry } from './programs.ts';
 import { defaultMachines, lan, uplinkMac } from './topology.ts';
 import type { Machine, World } from './world.ts';
@@ -59,6 +60,13 @@ type Shared = Omit<World, 'machines' | 'gateway'> & {
   readonly programs: ReturnType<typeof programRegistry>;
 };
 
+/** The addresses of a host's uplink, as at every boot. */
+function setUpUplink(host: Host, address: string): void {
+  const { kernel } = host;
+  const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${host.name}`);
+  kernel.addressAdd(eth0.id, ip(address), lan.prefixLength, { broadcast: lan.broadcast });
+}
+
 function makeHost(
   shared: Shared,
   name: string,
@@ -69,9 +77,7 @@ function makeHost(
     host: name,
     uplink: { mac: uplinkMac(address) as Mac, segment: lan.segment },
   });
-  const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${name}`);
-  kernel.addressAdd(eth0.id, ip(address), lan.prefixLength, { broadcast: lan.broadcast });
-  return createHost({
+  const host = createHost({
     world: shared.os,
     name,
     kernel,
@@ -79,12 +85,21 @@ function makeHost(
     programs: shared.programs,
     env: hostEnvironment,
   });
+  setUpUplink(host, address);
+  return host;
 }
 
 function addDefaultRoute(host: Host, via: Ipv4): void {
   const { kernel } = host;
   const eth0 = must(kernel.linkByName(kernel.initNetns, 'eth0'), `eth0 of ${host.name}`);
   kernel.routeAdd(kernel.initNetns, { destination: cidr('0.0.0.0/0'), via, link: eth0.id });
+}
+
+/** As the recorded machines boot: forwarding is on before dockerd starts, so it leaves the FORWARD policy alone. */
+function finishNetwork(host: Host): void {
+  addDefaultRoute(host, lan.gateway);
+  for (const name of ['net.ipv4.ip_forward', 'net.bridge.bridge-nf-call-iptables'])
+    host.kernel.sysctlSet(host.kernel.initNetns, name, '1');
 }
 
 function makeMachine(
@@ -94,11 +109,8 @@ function makeMachine(
   addresses: Readonly<Record<string, string>>,
 ): Machine {
   const host = makeHost(shared, name, address, hostLayers(name, addresses));
-  addDefaultRoute(host, lan.gateway);
-  // As the recorded machines boot: forwarding is on before dockerd starts, so it leaves the FORWARD policy alone.
-  for (const name of ['net.ipv4.ip_forward', 'net.bridge.bridge-nf-call-iptables'])
-    host.kernel.sysctlSet(host.kernel.initNetns, name, '1');
-  const { dockerd } = startEngineProcesses(host);
+  finishNetwork(host);
+  const engine = { processes: startEngineProcesses(host) };
   let cluster: Cluster | undefined;
   const controller = createNetworkController({
     sim: shared.sim,
@@ -114,7 +126,9 @@ function makeMachine(
       else host.fs.place(path, { type: 'netns', netns });
     },
     startProxy: proxyStarter(host),
-    daemonPid: dockerd.row.pid,
+    get daemonPid() {
+      return engine.processes.dockerd.row.pid;
+    },
     dataPathAddress: () => cluster?.dataPathAddress(),
     onServiceEndpoints: () => cluster?.endpointsChanged(),
   });
@@ -130,7 +144,7 @@ function makeMachine(
     controller,
     containers: daemon.containers,
     world: shared.swarm,
-    daemonPid: dockerd.row.pid,
+    daemonPid: () => engine.processes.dockerd.row.pid,
   });
   cluster = member;
   daemon.joinCluster(member);
@@ -139,7 +153,14 @@ function makeMachine(
     if (manager) return manager.raft.isLeader ? 'leader' : 'manager';
     return nodeId === undefined ? 'none' : 'worker';
   };
-  return { name, address, host, controller, daemon, cluster: member, role };
+  const power = new MachinePower({
+    ...{ sim: shared.sim, host, daemon, engine },
+    setUpNetwork() {
+      setUpUplink(host, address);
+      finishNetwork(host);
+    },
+  });
+  return { name, address, host, controller, daemon, cluster: member, power, role };
 }
 
 function makeGateway(shared: Shared): Host {

@@ -26,10 +26,16 @@ export function startCommand(
   command: string,
   options: ExecOptions = {},
 ): RunningCommand {
+  if (!host.up) return refused(`${host.name} is powered off\n`);
   return options.tty
     ? onTerminal(sim, host, command, options)
     : onPipes(sim, host, command, options);
 }
+
+const refused = (stderr: string): RunningCommand => ({
+  ended: true,
+  finish: () => ({ stdout: '', stderr, exit: 255 }),
+});
 
 function onPipes(sim: Sim, host: Host, command: string, options: ExecOptions): RunningCommand {
   const input = host.pipe();

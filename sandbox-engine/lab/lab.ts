@@ -38,6 +38,7 @@ import { browse } from './browse.ts';
 import { buildWorld } from './build-world.ts';
 import { type CheckContext, judge, type Ran } from './checks.ts';
 import { startCommand } from './exec.ts';
+import { hostAction } from './machines.ts';
 import { probe, resolve } from './probe.ts';
 import type { ProgramSource } from './programs.ts';
 import { Terminals } from './terminals.ts';
@@ -186,6 +187,10 @@ class SimulatedLab implements Lab {
 
   exec(host: string, command: string, options?: ExecOptions): CommandResult {
     return this.start(host, command, options).finish();
+  }
+
+  hostAction(host: string, action: string): { readonly ok: boolean; readonly error?: string } {
+    return hostAction(this.sim, this.#world.machines.get(host)?.power, action);
   }
 
   // ---- views and questions ----------------------------------------------------------------

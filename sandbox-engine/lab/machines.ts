@@ -1,12 +1,186 @@
-// What happens to a machine itself, from outside: the power, the daemon. The replay protocol's `host` messages.
-import type { Lab } from './api.ts';
+// What happens to a machine itself: the power, and the services that its process 1 looks after. Behind the replay protocol's
+// `host` messages, the reader's power switch, and what `systemctl` and `reboot` ask for on the machine.
+//
+// Mirrors: a PC with systemd and docker.service. Differs: containerd cannot be stopped; a boot takes a fixed time.
+import {
+  type Daemon,
+  type EngineProcesses,
+  startDockerd,
+  startEngineProcesses,
+} from '../daemon/index.ts';
+import { type Host, type ServiceManager, serviceManager, signals, type Unit } from '../os/index.ts';
+import { type Coroutine, millis, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
 
-/** Does it, or says plainly that it cannot. */
+/** From the power button until process 1 starts the services. */
+const bootTime = seconds(5);
+/** Between off and on in a reboot. */
+const rebootPause = seconds(1);
+/** How often a service manager looks whether a service has come up. */
+const lookEvery = millis(50);
+
+export interface PoweredParts {
+  readonly sim: Sim;
+  readonly host: Host;
+  readonly daemon: Daemon;
+  /** The engine's processes; replaced as they come and go. */
+  readonly engine: { processes: EngineProcesses };
+  /** Addresses, routes and sysctls, as at every boot. */
+  readonly setUpNetwork: () => void;
+}
+
+export class MachinePower implements ServiceManager {
+  readonly #parts: PoweredParts;
+  #booting: Coroutine<void> | undefined;
+  #docker: Pick<Unit, 'state' | 'since'>;
+  #bootedAt: Unit['since'];
+
+  constructor(parts: PoweredParts) {
+    this.#parts = parts;
+    const { sim, host } = parts;
+    this.#docker = { state: 'active', since: sim.now() };
+    this.#bootedAt = sim.now();
+    host.provide(serviceManager, this);
+  }
+
+  get on(): boolean {
+    return this.#parts.host.up;
+  }
+
+  // ---- power ------------------------------------------------------------------------------
+
+  /** Pulls the plug: nothing is written, nobody is told. */
+  cut(): void {
+    const { sim, host, daemon } = this.#parts;
+    if (this.#booting) sim.cancel(this.#booting);
+    this.#booting = undefined;
+    if (!host.up) return;
+    // The network first: a machine without power sends nothing, whatever ends on it.
+    host.kernel.halt();
+    daemon.lose();
+    host.halt();
+    this.#docker = { state: 'inactive', since: sim.now() };
+  }
+
+  /** Presses the button. Nothing when the machine is on, or on its way. */
+  press(): void {
+    const { sim, host } = this.#parts;
+    if (host.up || this.#booting) return;
+    this.#booting = sim.spawn(`boot of ${host.name}`, this.#boot(), null);
+  }
+
+  *#boot(): Op<void> {
+    const { sim, host, daemon, engine, setUpNetwork } = this.#parts;
+    yield* sleep(sim, bootTime);
+    host.kernel.boot();
+    setUpNetwork();
+    host.boot();
+    this.#bootedAt = sim.now();
+    host.provide(serviceManager, this);
+    engine.processes = startEngineProcesses(host);
+    daemon.boot();
+    this.#set('activating');
+    while (!daemon.running) yield* sleep(sim, lookEvery);
+    this.#set('active');
+    this.#booting = undefined;
+  }
+
+  shutDown(then: 'poweroff' | 'reboot'): void {
+    const { sim, host } = this.#parts;
+    sim.spawn(`${then} of ${host.name}`, this.#shutDown(then), null);
+  }
+
+  *#shutDown(then: 'poweroff' | 'reboot'): Op<void> {
+    const { sim } = this.#parts;
+    yield* this.stop('docker.service');
+    this.cut();
+    if (then === 'poweroff') return;
+    yield* sleep(sim, rebootPause);
+    this.press();
+  }
+
+  // ---- services ---------------------------------------------------------------------------
+
+  units(): readonly Unit[] {
+    const { containerd, dockerd } = this.#parts.engine.processes;
+    return [
+      {
+        name: 'containerd.service',
+        description: 'containerd container runtime',
+        documentation: 'https://containerd.io',
+        state: 'active',
+        since: this.#bootedAt,
+        mainPid: containerd.row.pid,
+        argv: containerd.row.argv,
+      },
+      {
+        name: 'docker.service',
+        description: 'Docker Application Container Engine',
+        documentation: 'https://docs.docker.com',
+        ...this.#docker,
+        mainPid: dockerd.row.pid,
+        argv: dockerd.row.argv,
+      },
+    ];
+  }
+
+  *start(unit: string): Op<void> {
+    const { sim, host, daemon, engine } = this.#parts;
+    if (unit !== 'docker.service') return;
+    while (this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
+    if (!host.up) return;
+    if (this.#docker.state === 'inactive') {
+      this.#set('activating');
+      engine.processes = { ...engine.processes, dockerd: startDockerd(host) };
+      daemon.boot();
+    }
+    while (host.up && !daemon.running) yield* sleep(sim, lookEvery);
+    if (this.#docker.state === 'activating') this.#set('active');
+  }
+
+  *stop(unit: string): Op<void> {
+    const { sim, host, daemon, engine } = this.#parts;
+    if (unit !== 'docker.service') return;
+    while (host.up && this.#docker.state === 'activating') yield* sleep(sim, lookEvery);
+    if (host.up && this.#docker.state === 'active') {
+      this.#set('deactivating');
+      yield* daemon.stop();
+      host.kill(engine.processes.dockerd.row.pid, signals.SIGKILL);
+      this.#set('inactive');
+    }
+    while (host.up && this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
+  }
+
+  #set(state: Unit['state']): void {
+    this.#docker = { state, since: this.#parts.sim.now() };
+  }
+}
+
+/** What a replay's `host` message asks for; the words are the recorder's. */
 export function hostAction(
-  lab: Lab,
-  host: string,
+  sim: Sim,
+  power: MachinePower | undefined,
   action: string,
 ): { readonly ok: boolean; readonly error?: string } {
-  if (!lab.hosts.has(host)) return { ok: false, error: `no host ${host}` };
-  return { ok: false, error: `not simulated yet: ${action}` };
+  if (!power) return { ok: false, error: 'no such host' };
+  const docker = 'docker.service';
+  if (action === 'power off') power.cut();
+  else if (action === 'power on') power.press();
+  else {
+    const stops = /dockerd .*\b(stopped|restarted)\b/.test(action);
+    const starts = /dockerd .*\b(started|restarted)\b/.test(action);
+    if (!stops && !starts) return { ok: false, error: `not simulated: ${action}` };
+    sim.spawn(
+      action,
+      inTurn(stops ? power.stop(docker) : nothing(), starts ? power.start(docker) : nothing()),
+      null,
+    );
+  }
+  return { ok: true };
 }
+
+function* inTurn(first: Op<void>, second: Op<void>): Op<void> {
+  yield* first;
+  yield* second;
+}
+
+function* nothing(): Op<void> {}

@@ -4,7 +4,6 @@
 import { micros, seconds } from '../sim/index.ts';
 import type { ExecOptions, Lab, RunningCommand } from './api.ts';
 import { createLab } from './index.ts';
-import { hostAction } from './machines.ts';
 
 export interface ReplayMessage {
   readonly op: 'start' | 'run' | 'start_background' | 'end_background' | 'host' | 'sleep';
@@ -54,7 +53,7 @@ class LabReplayer implements Replayer {
           }
         );
       case 'host':
-        return hostAction(lab, message.node ?? '', message.action ?? '');
+        return lab.hostAction(message.node ?? '', message.action ?? '');
       case 'sleep':
         lab.sim.runUntil(micros(lab.sim.now() + seconds(message.seconds ?? 0)));
         return { ok: true };

@@ -5,6 +5,7 @@ import type { NetworkWorld } from '../kernel/index.ts';
 import type { NetworkController, NetworkRows } from '../libnetwork/index.ts';
 import type { Host, OsWorld } from '../os/index.ts';
 import type { Sim } from '../sim/index.ts';
+import type { MachinePower } from './machines.ts';
 
 /** A machine of the swarm. The gateway is a host too, but not one of these. */
 export interface Machine {
@@ -15,6 +16,7 @@ export interface Machine {
   readonly controller: NetworkController;
   readonly daemon: Daemon;
   readonly cluster: Cluster;
+  readonly power: MachinePower;
   /** What part it plays in the swarm now. */
   readonly role: () => 'leader' | 'manager' | 'worker' | 'none';
 }

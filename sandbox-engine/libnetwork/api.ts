@@ -387,6 +387,10 @@ export interface NetworkController {
   setEncryptionKeys(keys: readonly EncryptionKey[]): void;
   /** The daemon stops: sandboxes go, with what runs for them; networks, bridges and rules stay. */
   shutdown(): void;
+  /** The machine has lost its power: what was in its memory is forgotten. */
+  lose(): void;
+  /** The daemon starts again, after `shutdown` or a power failure: chains, local networks; the default bridge gets a new id. */
+  restart(): void;
   disconnect(sandbox: string, networkId: string, force: boolean): Result<void, Failure>;
   /** The container has another name now: DNS follows. */
   rename(containerId: string, name: string): void;

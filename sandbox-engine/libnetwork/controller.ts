@@ -2,8 +2,13 @@
 //
 // Mirrors: libnetwork/controller.go, moby daemon/daemon_unix.go (initNetworkController, initBridgeDriver).
 import { assert } from '../std/index.ts';
-import type { NetworkController, NetworkControllerOptions, NetworkSpec } from './api.ts';
-import { netnsDirectory } from './context.ts';
+import type {
+  NetworkController,
+  NetworkControllerOptions,
+  NetworkRow,
+  NetworkSpec,
+} from './api.ts';
+import { netnsDirectory, newId } from './context.ts';
 import { bridgeDriver } from './drivers/bridge/bridge.ts';
 import { bridgeOption } from './drivers/bridge/options.ts';
 import { lanDriver } from './drivers/lan.ts';
@@ -62,38 +67,50 @@ const predefined: readonly NetworkSpec[] = [
 
 /** Starts libnetwork on a host: firewall chains, then the predefined networks, unless they are there already. */
 export function createNetworkController(options: NetworkControllerOptions): NetworkController {
-  const overlay = overlayDriver(options);
+  const run = start(options);
+  begin(run.state);
+  return controllerOf(run);
+}
+
+/** What one run of the daemon keeps in memory. */
+interface Run {
+  state: State;
+  overlay: OverlayDriver;
+}
+
+function start(context: NetworkControllerOptions): Run {
+  const overlay = overlayDriver(context);
   const state: State = {
-    context: options,
+    context,
     drivers: new Map(
       [
-        bridgeDriver(options),
+        bridgeDriver(context),
         overlay,
-        singletonDriver(options, 'host'),
-        singletonDriver(options, 'null'),
-        lanDriver(options, 'macvlan'),
-        lanDriver(options, 'ipvlan'),
+        singletonDriver(context, 'host'),
+        singletonDriver(context, 'null'),
+        lanDriver(context, 'macvlan'),
+        lanDriver(context, 'ipvlan'),
       ].map((driver) => [driver.name, driver]),
     ),
     ports: new PortAllocator(),
     live: new Map(),
     services: createServiceState(),
   };
-  setUpHostFirewall(options.kernel);
+  return { state, overlay };
+}
+
+function begin(state: State): void {
+  setUpHostFirewall(state.context.kernel);
   restore(state);
   for (const spec of predefined) {
     if (networkNamed(state, spec.name)) continue;
     const made = makeNetwork(state, spec);
     assert(made.ok, `making network ${spec.name}: ${made.ok ? '' : made.error.message}`);
   }
-  return controllerOf(state, overlay);
 }
 
-/**
- * What is left of the daemon's last run: sandboxes and swarm networks are forgotten (their namespaces are gone, or were
- * given up), local networks come back, docker0 first.
- */
-function restore(state: State): void {
+/** Sandboxes and swarm networks are forgotten: their namespaces are gone, or were given up. */
+function forgetRun(state: State): void {
   const { rows, host, placeNetns } = state.context;
   for (const { id, key } of rows.namespaces.where('host', host)) {
     rows.namespaces.remove(id);
@@ -103,49 +120,75 @@ function restore(state: State): void {
   for (const { id } of rows.serviceEndpoints.where('host', host)) rows.serviceEndpoints.remove(id);
   for (const { id } of rows.loadBalancers.where('host', host)) rows.loadBalancers.remove(id);
   for (const { id } of rows.sandboxes.where('host', host)) rows.sandboxes.remove(id);
-  const networks = networksOf(state);
-  for (const { id } of networks)
+  for (const { id, scope } of networksOf(state)) {
     for (const name of rows.names.where('network', id)) rows.names.remove(name.id);
-  for (const network of networks) {
-    if (network.scope === 'swarm') rows.networks.remove(network.id);
-    else if (!network.configOnly) driverOf(state, network).restoreNetwork?.(network);
+    if (scope === 'swarm') rows.networks.remove(id);
   }
 }
 
-function controllerOf(state: State, overlay: OverlayDriver): NetworkController {
-  const { context } = state;
+/** What is left of the daemon's last run: local networks come back, docker0 first. */
+function restore(state: State): void {
+  forgetRun(state);
+  const networks = networksOf(state);
+  const defaultBridge = networks.find(({ name }) => name === 'bridge');
+  if (defaultBridge) driverOf(state, defaultBridge).restoreNetwork?.(renewed(state, defaultBridge));
+  for (const network of networks)
+    if (!network.configOnly && network !== defaultBridge)
+      driverOf(state, network).restoreNetwork?.(network);
+}
+
+/** The default bridge network is made anew by each run of the daemon (057:12): another id, the same bridge. */
+function renewed({ context }: State, network: NetworkRow): NetworkRow {
+  const { rows, host, sim } = context;
+  const networkId = newId(context);
+  rows.networks.remove(network.id);
+  return rows.networks.put({
+    ...network,
+    id: onHost(host, networkId),
+    networkId,
+    createdAt: sim.now(),
+  });
+}
+
+function controllerOf(run: Run): NetworkController {
+  const { context } = run.state;
   const { rows, host } = context;
   return {
     host,
-    networks: () => networksOf(state),
-    find: (term) => findNetwork(networksOf(state), term),
-    endpoints: (networkId) => endpointsOn(state, networkId),
-    createNetwork: (spec) => createNetwork(state, spec),
-    removeNetwork: (networkId) => removeNetwork(state, networkId),
-    createSandbox: (spec) => createSandbox(state, spec),
-    deleteSandbox: (sandbox) => deleteSandbox(state, sandbox),
+    networks: () => networksOf(run.state),
+    find: (term) => findNetwork(networksOf(run.state), term),
+    endpoints: (networkId) => endpointsOn(run.state, networkId),
+    createNetwork: (spec) => createNetwork(run.state, spec),
+    removeNetwork: (networkId) => removeNetwork(run.state, networkId),
+    createSandbox: (spec) => createSandbox(run.state, spec),
+    deleteSandbox: (sandbox) => deleteSandbox(run.state, sandbox),
     sandboxOf: (containerId) => rows.sandboxes.first('container', onHost(host, containerId)),
-    endpointsOf: (sandbox) => endpointsIn(state, sandbox),
-    connect: (sandbox, settings) => connect(state, sandbox, settings),
-    disconnect: (sandbox, networkId) => disconnect(state, sandbox, networkId),
-    rename: (containerId, name) => renameContainer(state, containerId, name),
-    addSwarmNetwork: (spec) => addSwarmNetwork(state, spec),
-    removeSwarmNetwork: (networkId) => removeSwarmNetwork(state, overlay, networkId),
-    addPeer: (networkId, peer) => overlay.addPeer(networkId, peer),
-    removePeer: (networkId, peer) => overlay.removePeer(networkId, peer),
+    endpointsOf: (sandbox) => endpointsIn(run.state, sandbox),
+    connect: (sandbox, settings) => connect(run.state, sandbox, settings),
+    disconnect: (sandbox, networkId) => disconnect(run.state, sandbox, networkId),
+    rename: (containerId, name) => renameContainer(run.state, containerId, name),
+    addSwarmNetwork: (spec) => addSwarmNetwork(run.state, spec),
+    removeSwarmNetwork: (networkId) => removeSwarmNetwork(run.state, run.overlay, networkId),
+    addPeer: (networkId, peer) => run.overlay.addPeer(networkId, peer),
+    removePeer: (networkId, peer) => run.overlay.removePeer(networkId, peer),
     addNames: (networkId, owner, names) => addNames(context, networkId, owner, names),
     removeNames: (networkId, owner) => removeNames(context, networkId, owner),
-    enableService: (sandbox) => enableService(state, sandbox),
-    disableService: (sandbox) => disableService(state, sandbox),
-    serviceEndpoints: (networkId) => serviceEndpoints(state, networkId),
-    addServiceEndpoint: (networkId, row) => addServiceEndpoint(state, networkId, row),
-    disableServiceEndpoint: (networkId, id) => disableServiceEndpoint(state, networkId, id),
-    removeServiceEndpoint: (networkId, id) => removeServiceEndpoint(state, networkId, id),
-    loadBalancers: (networkId) => loadBalancers(state, networkId),
-    setEncryptionKeys: (keys) => overlay.setKeys(keys),
+    enableService: (sandbox) => enableService(run.state, sandbox),
+    disableService: (sandbox) => disableService(run.state, sandbox),
+    serviceEndpoints: (networkId) => serviceEndpoints(run.state, networkId),
+    addServiceEndpoint: (networkId, row) => addServiceEndpoint(run.state, networkId, row),
+    disableServiceEndpoint: (networkId, id) => disableServiceEndpoint(run.state, networkId, id),
+    removeServiceEndpoint: (networkId, id) => removeServiceEndpoint(run.state, networkId, id),
+    loadBalancers: (networkId) => loadBalancers(run.state, networkId),
+    setEncryptionKeys: (keys) => run.overlay.setKeys(keys),
     shutdown() {
-      for (const { id } of rows.sandboxes.where('host', host)) deleteSandbox(state, id);
-      releasePorts(state);
+      for (const { id } of rows.sandboxes.where('host', host)) deleteSandbox(run.state, id);
+      releasePorts(run.state);
+    },
+    lose: () => forgetRun(run.state),
+    restart() {
+      Object.assign(run, start(context));
+      begin(run.state);
     },
   };
 }

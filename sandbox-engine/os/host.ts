@@ -3,7 +3,7 @@
 // Mirrors: the Linux process model (fork/exec, pid_namespaces(7), process groups). Differs: no sessions; a terminal's
 // processes are those that were started on it.
 import type { Kernel } from '../kernel/index.ts';
-import { limits, type Sim } from '../sim/index.ts';
+import { limits, type Scope, type Sim } from '../sim/index.ts';
 import { type Door, err, ok, type Result } from '../std/index.ts';
 import {
   type FileError,
@@ -69,12 +69,17 @@ export class Machine implements Host {
   readonly #services = new Map<string, unknown>();
   readonly #null: DeviceFile;
   #nextPid = 1;
+  up = true;
+  readonly bootKey: string;
+  scope: Scope;
 
   constructor(options: HostOptions) {
     this.name = options.name;
     this.#hostname = options.hostname ?? options.name;
     this.#world = options.world;
     this.sim = options.world.sim;
+    this.scope = this.sim.scope(options.name);
+    this.bootKey = `boot of ${options.name}`;
     this.kernel = options.kernel;
     this.programs = new Map(options.programs);
     this.rootEnv = options.env;
@@ -84,6 +89,8 @@ export class Machine implements Host {
   }
 
   boot(): void {
+    if (this.scope.ended) this.scope = this.sim.scope(this.name);
+    this.up = true;
     this.#nextPid = 1;
     this.spawn({
       argv: ['/sbin/init'],
@@ -93,6 +100,7 @@ export class Machine implements Host {
       },
     });
     this.#nextPid = firstPid;
+    this.sim.wake(this.bootKey);
   }
 
   get lastPid(): number {
@@ -102,7 +110,7 @@ export class Machine implements Host {
   // ---- processes ------------------------------------------------------------------------
 
   spawn(options: SpawnOptions): Result<Process, SpawnError> {
-    if (this.#processes.size >= limits.processesPerHost) return err('EAGAIN');
+    if (!this.up || this.#processes.size >= limits.processesPerHost) return err('EAGAIN');
     const parent = options.parent as MachineProcess | undefined;
     const env = options.env ?? parent?.env ?? this.rootEnv;
     const cwd = options.cwd ?? parent?.cwd ?? '/root';
@@ -296,10 +304,16 @@ export class Machine implements Host {
   }
 
   halt(): void {
-    for (const process of [...this.#processes.values()].reverse()) process.end(signals.SIGKILL);
-    for (const tty of this.ttys.values()) tty.hangUp();
+    this.up = false;
+    // Whoever hears of the ends can begin nothing more on this machine.
+    this.scope.ended = true;
+    this.sim.inScope(this.scope, () => {
+      for (const process of [...this.#processes.values()].reverse()) process.end(signals.SIGKILL);
+      for (const tty of this.ttys.values()) tty.hangUp();
+    });
     this.#services.clear();
     this.#namespaces.clear();
+    this.sim.loseScope(this.scope);
   }
 
   // ---- terminals, pipes, files ------------------------------------------------------------

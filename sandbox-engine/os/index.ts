@@ -7,4 +7,5 @@ export * from './http.ts';
 export { isWide } from './line-discipline.ts';
 export * from './resolve.ts';
 export * from './sockets.ts';
+export * from './units.ts';
 export { createOsWorld, type OsWorld } from './world.ts';

@@ -125,6 +125,7 @@ export class MachineProcess implements Process {
     this.#coroutine = this.sim.spawn(
       `${this.host.name}: ${this.argv[0] ?? ''}`,
       this.#drive(program),
+      this.#machine.scope,
     );
     this.#coroutine.onEnd.push((status) => this.#ended(status));
   }

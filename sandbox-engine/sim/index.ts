@@ -5,6 +5,7 @@ export { limits } from './limits.ts';
 export { mapOrder } from './map-order.ts';
 export type { Timer } from './queue.ts';
 export { type Rng, rngStream } from './rng.ts';
+export { Scope, within } from './scope.ts';
 export {
   Coroutine,
   join,

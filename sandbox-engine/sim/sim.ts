@@ -7,6 +7,7 @@ import { assert } from '../std/index.ts';
 import { Journal } from './journal.ts';
 import { EventQueue, type Timer } from './queue.ts';
 import { type Rng, rngStream } from './rng.ts';
+import { Scope } from './scope.ts';
 import { type Clock, type Micros, micros } from './time.ts';
 
 /** What a coroutine waits for: any of the keys, or the deadline. No keys and no deadline: let others go first. */
@@ -54,11 +55,14 @@ export class Coroutine<T> {
   readonly id: number;
   readonly name: string;
   readonly op: Op<T>;
+  /** What it ends with, at the latest. */
+  readonly scope: Scope | undefined;
 
-  constructor(id: number, name: string, op: Op<T>) {
+  constructor(id: number, name: string, op: Op<T>, scope: Scope | undefined) {
     this.id = id;
     this.name = name;
     this.op = op;
+    this.scope = scope;
     this.endKey = `coroutine:${id}`;
   }
 
@@ -83,6 +87,9 @@ export class Sim implements Clock {
   readonly #streams = new Map<string, Rng>();
   #now: Micros = micros(0);
   #coroutines = 0;
+  #scopes = 0;
+  /** Whose coroutine runs. */
+  #scope: Scope | undefined;
   #counters = new Map<string, number>();
 
   constructor(options: SimOptions) {
@@ -159,10 +166,19 @@ export class Sim implements Clock {
 
   // ---- coroutines -----------------------------------------------------------------------
 
-  /** Starts an operation; its first step runs as the next event of this instant. */
-  spawn<T>(name: string, op: Op<T>): Coroutine<T> {
+  /**
+   * Starts an operation; its first step runs as the next event of this instant. It belongs to the scope of whoever starts it,
+   * or to the given one (null: to none); in a scope that has ended it is over at once.
+   */
+  spawn<T>(name: string, op: Op<T>, given?: Scope | null): Coroutine<T> {
     this.#coroutines += 1;
-    const coroutine = new Coroutine<T>(this.#coroutines, name, op);
+    const scope = given === undefined ? this.#scope : (given ?? undefined);
+    const coroutine = new Coroutine<T>(this.#coroutines, name, op, scope);
+    if (scope?.ended) {
+      coroutine.state = 'ended';
+      return coroutine;
+    }
+    scope?.members.add(coroutine as Coroutine<unknown>);
     this.#scheduleResume(coroutine as Coroutine<unknown>, byTime);
     return coroutine;
   }
@@ -198,10 +214,56 @@ export class Sim implements Clock {
     coroutine.turn += 1;
     coroutine.state = 'running';
     try {
-      coroutine.op.return(undefined);
+      this.inScope(coroutine.scope, () => coroutine.op.return(undefined));
     } finally {
       this.#end(coroutine, undefined);
     }
+  }
+
+  // ---- scopes ---------------------------------------------------------------------------
+
+  /** A new scope: what is spawned in it ends with it. */
+  scope(name: string): Scope {
+    this.#scopes += 1;
+    return new Scope(this.#scopes, name);
+  }
+
+  /** The scope of the coroutine that runs now. */
+  get currentScope(): Scope | undefined {
+    return this.#scope;
+  }
+
+  /** Does something as a coroutine of that scope does it. */
+  inScope<T>(scope: Scope | undefined, run: () => T): T {
+    const before = this.#scope;
+    this.#scope = scope;
+    try {
+      return run();
+    } finally {
+      this.#scope = before;
+    }
+  }
+
+  /** Ends a scope: its coroutines are cancelled where they stand, their `finally` blocks run. */
+  endScope(scope: Scope): void {
+    scope.ended = true;
+    for (const coroutine of [...scope.members]) this.cancel(coroutine);
+    this.wake(scope.endKey);
+  }
+
+  /** Ends a scope as a power failure does: its coroutines stop where they stand, and nothing of them runs any more. */
+  loseScope(scope: Scope): void {
+    scope.ended = true;
+    for (const coroutine of scope.members) {
+      if (coroutine.state === 'running') coroutine.cancelRequested = true;
+      else {
+        this.#stopWaiting(coroutine);
+        coroutine.state = 'ended';
+        coroutine.turn += 1;
+      }
+    }
+    scope.members.clear();
+    this.wake(scope.endKey);
   }
 
   #scheduleResume(coroutine: Coroutine<unknown>, wake: Wake, delay = 0): void {
@@ -216,6 +278,8 @@ export class Sim implements Clock {
     if (coroutine.state === 'waiting') this.#stopWaiting(coroutine);
     coroutine.state = 'running';
     let step: IteratorResult<Wait, unknown>;
+    const before = this.#scope;
+    this.#scope = coroutine.scope;
     try {
       step = coroutine.op.next(wake);
       if (!step.done && coroutine.cancelRequested) {
@@ -225,6 +289,8 @@ export class Sim implements Clock {
     } catch (error) {
       this.#end(coroutine, undefined);
       throw error;
+    } finally {
+      this.#scope = before;
     }
     if (step.done) this.#end(coroutine, step.value);
     else this.#wait(coroutine, step.value);
@@ -261,6 +327,7 @@ export class Sim implements Clock {
   #end(coroutine: Coroutine<unknown>, result: unknown): void {
     coroutine.state = 'ended';
     coroutine.result = result;
+    coroutine.scope?.members.delete(coroutine);
     for (const listener of coroutine.onEnd) listener(result);
     this.wake(coroutine.endKey);
   }

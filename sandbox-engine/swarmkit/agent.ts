@@ -77,6 +77,8 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #live = new Map<string, Live>();
   readonly #removing = new Map<string, Coroutine<void>>();
+  /** Its own database: the tasks given to it and how far they are, which it goes on from after a power failure. */
+  readonly #saved = new Map<string, TaskRow>();
   readonly #unsent = new Map<string, TaskStatus>();
   #sender: Coroutine<void> | undefined;
   /** When the last new task will have been written down. */
@@ -95,24 +97,29 @@ export class Agent {
       if (!live) this.#begin(task);
       else if (live.task.desiredState !== task.desiredState) {
         live.task = task;
+        this.#save(live);
         this.#options.sim.wake(keyOf(task.id));
       }
     }
   }
 
-  /** The daemon stops: nothing more is done; the containers are its own matter. */
-  pause(): void {
-    const { sim } = this.#options;
-    for (const { coroutine } of this.#live.values()) sim.cancel(coroutine as Coroutine<unknown>);
-    for (const coroutine of this.#removing.values()) sim.cancel(coroutine as Coroutine<unknown>);
-    if (this.#sender) sim.cancel(this.#sender as Coroutine<unknown>);
+  /** The machine has lost its power: only what was written down is left. */
+  lose(): void {
     this.#sender = undefined;
     this.#live.clear();
     this.#removing.clear();
     this.#unsent.clear();
   }
 
-  /** The swarm is left: every task's container goes. */
+  /** The daemon starts: it looks after the tasks that it had, before it has heard of any leader. */
+  resume(): void {
+    for (const task of this.#saved.values()) {
+      this.#begin(task);
+      this.#tell(task.id, task.status);
+    }
+  }
+
+  /** The daemon stops, or the swarm is left: all tasks are given up, their containers go. */
   *end(): Op<void> {
     const all = [...this.#live.values()];
     const { sim } = this.#options;
@@ -120,7 +127,10 @@ export class Agent {
       sim.cancel(coroutine as Coroutine<unknown>);
       return sim.spawn('removal of a task', this.#discard(controller));
     });
-    this.pause();
+    for (const coroutine of this.#removing.values()) sim.cancel(coroutine as Coroutine<unknown>);
+    if (this.#sender) sim.cancel(this.#sender as Coroutine<unknown>);
+    this.lose();
+    this.#saved.clear();
     for (const removal of removals) while (!removal.ended) yield { keys: [removal.endKey] };
   }
 
@@ -142,12 +152,18 @@ export class Agent {
     this.#writtenAt = micros(Math.max(this.#writtenAt, sim.now()) + millis(writeMillis));
     live.coroutine = sim.spawn(name, this.#run(live, this.#writtenAt));
     this.#live.set(task.id, live);
+    this.#save(live);
+  }
+
+  #save({ task, status }: Live): void {
+    this.#saved.set(task.id, { ...task, status });
   }
 
   /** The leader has forgotten the task. */
   #drop(id: string, live: Live): void {
     const { sim } = this.#options;
     this.#live.delete(id);
+    this.#saved.delete(id);
     this.#unsent.delete(id);
     sim.cancel(live.coroutine as Coroutine<unknown>);
     const done = isTerminal(live.status.state);
@@ -263,7 +279,12 @@ export class Agent {
       ...(container && { container }),
       ...(ports.length > 0 && { ports }),
     };
-    this.#unsent.set(live.task.id, live.status);
+    this.#save(live);
+    this.#tell(live.task.id, live.status);
+  }
+
+  #tell(taskId: string, status: TaskStatus): void {
+    this.#unsent.set(taskId, status);
     if (!this.#sender || this.#sender.ended)
       this.#sender = this.#options.sim.spawn('task reports', this.#send());
   }

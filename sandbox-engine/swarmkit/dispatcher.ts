@@ -4,6 +4,7 @@
 // three periods have passed without one; when a new leader takes over, nodes are unknown until they have registered.
 // Differs: assignments are fetched by a request that waits until there is something new, which is also the heartbeat.
 import { type Micros, micros, type Sim, seconds } from '../sim/index.ts';
+import { compareText } from '../std/index.ts';
 import type { NodeDescription, NodeState, SwarmNodeRow } from './objects.ts';
 import type { SwarmStore } from './store.ts';
 
@@ -49,7 +50,8 @@ export class Dispatcher {
   takeOver(): void {
     this.#deadlines.clear();
     const grace = micros(this.#period() * unknownMultiplier);
-    for (const node of this.#store.all(this.#store.rows.nodes)) {
+    const nodes = this.#store.all(this.#store.rows.nodes);
+    for (const node of nodes.sort((a, b) => compareText(a.id, b.id))) {
       if (node.status.state === 'down') continue;
       this.#setState(
         node,

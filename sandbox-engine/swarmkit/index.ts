@@ -30,6 +30,8 @@ export {
   replicasOf,
 } from './orchestrator/tasks.ts';
 export {
+  type HardState,
+  newHardState,
   Raft,
   type RaftEvents,
   type RaftMember,

@@ -3,7 +3,7 @@
 // Mirrors: swarmkit manager/state/raft with its defaults (tick 1 s, heartbeat every tick, election after 10 to 20 ticks,
 // check-quorum). Differs: there is no log to replicate, since all managers of a swarm look at one store; what raft decides
 // here is who may use it. Votes go to whoever asks first in a term while no leader is heard.
-import { micros, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
+import { type Micros, micros, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
 
 export type RaftMessage =
   | { readonly kind: 'raft heartbeat'; readonly leader: string; readonly term: number }
@@ -32,9 +32,20 @@ export interface RaftEvents {
   onElected(): void;
   /** The quorum, or the leadership, is lost. */
   onDeposed(): void;
+  /** A leader is known (again): what it has decided reaches this node. */
+  onLeader(): void;
   /** As leader: that member answers, or has stopped answering. */
   onReachability(nodeId: string, reachable: boolean): void;
 }
+
+/** What a member writes down, and has again after a restart. */
+export interface HardState {
+  term: number;
+  /** The last term in which it has given its vote. */
+  votedIn: number;
+}
+
+export const newHardState = (): HardState => ({ term: 0, votedIn: 0 });
 
 const tick = seconds(1);
 const electionTicks = 10;
@@ -44,21 +55,28 @@ export class Raft {
   readonly #sim: Sim;
   readonly #transport: RaftTransport;
   readonly #events: RaftEvents;
-  #term = 0;
-  #votedIn = 0;
+  readonly #disk: HardState;
   #leader: string | undefined;
   /** When the leader was heard, or (as leader) when each member last answered. */
-  #heardAt = micros(0);
+  #heardAt: Micros;
   #leaderlessSince: number;
   readonly #answeredAt = new Map<string, number>();
   #running = false;
 
-  constructor(sim: Sim, nodeId: string, transport: RaftTransport, events: RaftEvents) {
+  constructor(
+    sim: Sim,
+    nodeId: string,
+    transport: RaftTransport,
+    events: RaftEvents,
+    disk: HardState,
+  ) {
+    this.#disk = disk;
     this.#sim = sim;
     this.nodeId = nodeId;
     this.#transport = transport;
     this.#events = events;
     this.#leaderlessSince = sim.now();
+    this.#heardAt = sim.now();
   }
 
   /** Woken when the leader changes. */
@@ -89,7 +107,7 @@ export class Raft {
   /** Runs until `stop`. */
   *run(): Op<void> {
     this.#running = true;
-    if (this.#events.members().length <= 1) this.#win();
+    if (this.#events.members().length <= 1) this.#win(new Set());
     while (this.#running) {
       if (this.isLeader) yield* this.#lead();
       else yield* this.#follow();
@@ -105,21 +123,25 @@ export class Raft {
 
   /** A message of another member. */
   handle(message: RaftMessage): RaftReply {
-    if (!this.#running || message.term < this.#term) return { granted: false, term: this.#term };
+    if (!this.#running || message.term < this.#disk.term)
+      return { granted: false, term: this.#disk.term };
     if (message.kind === 'raft heartbeat') {
       if (this.isLeader && message.leader !== this.nodeId) this.#depose();
-      this.#term = message.term;
+      this.#disk.term = message.term;
       this.#heardAt = this.#sim.now();
       this.#setLeader(message.leader);
-      return { granted: true, term: this.#term };
+      return { granted: true, term: this.#disk.term };
     }
-    const quiet = this.#sim.now() - this.#heardAt >= electionTicks * tick && !this.isLeader;
-    const granted = quiet && this.#votedIn < message.term;
+    // A leader that has been heard just now keeps its lease.
+    const quiet =
+      this.#leader === undefined ||
+      (this.#sim.now() - this.#heardAt >= electionTicks * tick && !this.isLeader);
+    const granted = quiet && this.#disk.votedIn < message.term;
     if (granted) {
-      this.#votedIn = message.term;
-      this.#term = message.term;
+      this.#disk.votedIn = message.term;
+      this.#disk.term = message.term;
     }
-    return { granted, term: this.#term };
+    return { granted, term: this.#disk.term };
   }
 
   // ---- leading --------------------------------------------------------------------------
@@ -144,10 +166,10 @@ export class Raft {
 
   *#beat({ nodeId, address }: RaftMember): Op<void> {
     if (!this.#answeredAt.has(nodeId)) this.#answeredAt.set(nodeId, this.#sim.now());
-    const message = { kind: 'raft heartbeat', leader: this.nodeId, term: this.#term } as const;
+    const message = { kind: 'raft heartbeat', leader: this.nodeId, term: this.#disk.term } as const;
     const reply = yield* this.#transport.call(address, message);
     if (reply?.granted) this.#answeredAt.set(nodeId, this.#sim.now());
-    else if (reply && reply.term > this.#term && this.isLeader) this.#depose();
+    else if (reply && reply.term > this.#disk.term && this.isLeader) this.#depose();
   }
 
   #others(): RaftMember[] {
@@ -193,27 +215,39 @@ export class Raft {
 
   *#campaign(): Op<void> {
     this.#setLeader(undefined);
-    this.#term += 1;
-    this.#votedIn = this.#term;
+    this.#disk.term += 1;
+    this.#disk.votedIn = this.#disk.term;
     this.#heardAt = this.#sim.now();
-    const term = this.#term;
+    const term = this.#disk.term;
     let votes = 1;
     const message = { kind: 'raft vote', candidate: this.nodeId, term } as const;
-    const ask = function* (transport: RaftTransport, address: string): Op<void> {
-      const reply = yield* transport.call(address, message);
-      if (reply?.granted) votes += 1;
+    const answered = new Set<string>();
+    const learn = (later: number): void => {
+      this.#disk.term = Math.max(this.#disk.term, later);
     };
-    for (const { address } of this.#others())
-      this.#sim.spawn(`raft vote of ${address}`, ask(this.#transport, address));
+    const ask = function* (transport: RaftTransport, member: RaftMember): Op<void> {
+      const reply = yield* transport.call(member.address, message);
+      if (reply) answered.add(member.nodeId);
+      if (reply?.granted) votes += 1;
+      else if (reply) learn(reply.term);
+    };
+    for (const member of this.#others())
+      this.#sim.spawn(`raft vote of ${member.address}`, ask(this.#transport, member));
     yield* sleep(this.#sim, tick);
     const size = this.#events.members().length;
-    if (this.#running && this.#term === term && size > 0 && 2 * votes > size) this.#win();
+    if (this.#running && this.#disk.term === term && size > 0 && 2 * votes > size)
+      this.#win(answered);
   }
 
-  #win(): void {
-    this.#term += 1;
+  /** `answered`: who has been heard of in the election. The others count as silent for long, and are unreachable at once. */
+  #win(answered: ReadonlySet<string>): void {
+    this.#disk.term += 1;
     this.#answeredAt.clear();
-    for (const { nodeId } of this.#others()) this.#answeredAt.set(nodeId, this.#sim.now());
+    for (const { nodeId } of this.#others()) {
+      const reachable = answered.has(nodeId);
+      this.#answeredAt.set(nodeId, reachable ? this.#sim.now() : Number.NEGATIVE_INFINITY);
+      this.#events.onReachability(nodeId, reachable);
+    }
     this.#setLeader(this.nodeId);
     this.#events.onElected();
   }
@@ -222,6 +256,7 @@ export class Raft {
     if (this.#leader === leader) return;
     if (leader === undefined) this.#leaderlessSince = this.#sim.now();
     this.#leader = leader;
+    if (leader !== undefined) this.#events.onLeader();
     this.#sim.wake(this.key);
   }
 }

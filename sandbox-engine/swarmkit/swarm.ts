@@ -1,6 +1,6 @@
 // One swarm: its store, and what its leader does while there is one. All its managers hold the same object; raft (one per
 // manager) says who leads and who may use it. Mirrors: swarmkit manager/manager.go (becomeLeader, becomeFollower).
-import { type Coroutine, micros, millis, type Op, type Sim } from '../sim/index.ts';
+import { type Coroutine, micros, millis, type Op, type Scope, type Sim } from '../sim/index.ts';
 import { Allocator } from './allocator/allocator.ts';
 import { newRootCa } from './ca.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -85,6 +85,8 @@ export class Swarm {
   #parts: readonly LeaderPart[] = [];
   #coroutines: Coroutine<void>[] = [];
   #leader: string | undefined;
+  /** Where the leader's work is done: it ends with the leader's daemon, whoever asked for it. */
+  #scope: Scope | undefined;
   #dirty = false;
 
   constructor(sim: Sim, rows: SwarmRows, id: string, factories: readonly PartFactory[]) {
@@ -132,6 +134,7 @@ export class Swarm {
   lead(nodeId: string): void {
     this.resign(this.#leader);
     this.#leader = nodeId;
+    this.#scope = this.sim.currentScope;
     this.store.transaction(() => {
       for (const node of this.store.all(this.store.rows.nodes))
         if (node.manager)
@@ -175,6 +178,10 @@ export class Swarm {
 
   /** Lets the leader's parts follow all changes so far, now. */
   settle(): void {
+    this.sim.inScope(this.#scope, () => this.#settle());
+  }
+
+  #settle(): void {
     for (let round = 0; this.#dirty && round < 16; round += 1) {
       this.#dirty = false;
       this.#allocator?.run();

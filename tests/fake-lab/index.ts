@@ -114,6 +114,7 @@ export function createLab(options: LabOptions): Lab {
     },
     takeOutput: () => outputs.splice(0),
     exec: () => ({ stdout: '', stderr: '', exit: 0 }),
+    hostAction: () => ({ ok: false }),
     session: () => ({
       version: 1,
       seed: options.seed,

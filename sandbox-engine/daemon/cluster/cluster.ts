@@ -43,7 +43,7 @@ export interface ClusterOptions {
   readonly world: ClusterWorld;
   readonly containers: Containers;
   /** dockerd's number, for `ss -p`. */
-  readonly daemonPid: number;
+  readonly daemonPid: () => number;
 }
 
 /** What the composition root does with a daemon's swarm part. */
@@ -91,13 +91,13 @@ class NodeCluster implements Cluster, NodeWork {
     this.#options = options;
     const { sim, host, controller, world, containers, daemonPid } = options;
     const { kernel } = host;
-    const owner = { program: 'dockerd', pid: daemonPid, fd: 25 };
+    const owner = (fd: number) => () => ({ program: 'dockerd', pid: daemonPid(), fd });
     this.node = new ClusterNode({
       sim,
       host: host.name,
       kernel,
       world,
-      endpoint: { sim, kernel, plane: world.plane, owner },
+      endpoint: { sim, kernel, plane: world.plane, owner: owner(25) },
       description: () => descriptionOf(host),
     });
     const address = () => this.node.dataAddress;
@@ -105,7 +105,7 @@ class NodeCluster implements Cluster, NodeWork {
       sim,
       kernel,
       controller,
-      owner: { ...owner, fd: 31 },
+      owner: owner(31),
       address,
       others: () => this.node.session?.last?.peers ?? [],
       onTable: discovery({ controller, address }),
@@ -139,6 +139,7 @@ class NodeCluster implements Cluster, NodeWork {
 
   begin(): void {
     this.#gossip.start();
+    this.#agent.resume();
     const { world, containers } = this.#options;
     const { nodeId } = this.node;
     if (nodeId !== undefined)
@@ -159,15 +160,19 @@ class NodeCluster implements Cluster, NodeWork {
     logChanges(this.#options.containers.store.context.events, changes);
   }
 
-  pause(): void {
-    this.#agent.pause();
-    this.#gossip.stop();
+  forget(): void {
+    this.#agent.lose();
+    this.#gossip.lose();
+    this.#networks.lose();
   }
 
   *end(): Op<void> {
     yield* this.#agent.end();
     this.#gossip.stop();
     yield* sleep(this.#options.sim, millis(20));
+  }
+
+  over(): void {
     this.#networks.removeAll();
   }
 
@@ -190,8 +195,16 @@ class NodeCluster implements Cluster, NodeWork {
 
   // ---- the daemon's comings and goings -------------------------------------------------
 
-  halt(): void {
-    this.node.halt();
+  stop(): Op<void> {
+    return this.node.stop();
+  }
+
+  stopped(): void {
+    this.#networks.removeAll();
+  }
+
+  lose(): void {
+    this.node.lose();
   }
 
   boot(): void {

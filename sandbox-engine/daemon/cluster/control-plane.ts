@@ -63,7 +63,8 @@ export interface EndpointOptions {
   readonly sim: Sim;
   readonly kernel: Kernel;
   readonly plane: ControlPlane;
-  readonly owner: NonNullable<SocketRow['owner']>;
+  /** Of the sockets; another one after each start of the daemon. */
+  readonly owner: () => NonNullable<SocketRow['owner']>;
 }
 
 /** Answers a request of another daemon. */
@@ -151,7 +152,12 @@ export class ControlClient {
     const to = parseIpv4(host);
     if (to === undefined) return { kind: 'dial', reason: `dial tcp: lookup ${host}: no such host` };
     const until = micros(sim.now() + patience);
-    const opened = yield* connectTcp(this.#context, { to, port: Number(port), until, owner });
+    const opened = yield* connectTcp(this.#context, {
+      to,
+      port: Number(port),
+      until,
+      owner: owner(),
+    });
     if (opened.ok) return { socket: opened.value, address, buffer: '', usedAt: sim.now() };
     const reason = dialTexts[opened.error] ?? 'connect: connection refused';
     return { kind: 'dial', reason: `dial tcp ${formatIpv4(to)}:${port}: ${reason}` };
@@ -181,7 +187,7 @@ export class ControlServer {
       port,
       family: address === undefined ? 'any' : 'ipv4',
       backlog: 4096,
-      owner,
+      owner: owner(),
       ...(address !== undefined && { address }),
     });
     if (!listener.ok) return false;

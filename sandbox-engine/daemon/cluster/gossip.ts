@@ -73,7 +73,7 @@ export interface GossipOptions {
   readonly sim: Sim;
   readonly kernel: Kernel;
   readonly controller: NetworkController;
-  readonly owner: { readonly program: string; readonly pid: number; readonly fd: number };
+  readonly owner: () => { readonly program: string; readonly pid: number; readonly fd: number };
   /** This node's address, and those of the others. */
   readonly address: () => string;
   readonly others: () => readonly string[];
@@ -101,7 +101,7 @@ export class Gossip {
   start(): void {
     const { sim, kernel, owner } = this.#options;
     this.#name = sim.rng('daemon/gossip').hex(12);
-    const where = { port: gossipPort, family: 'any', owner } as const;
+    const where = { port: gossipPort, family: 'any', owner: owner() } as const;
     const udp = kernel.sockets.udpBind(kernel.initNetns, where);
     const tcp = kernel.sockets.tcpListen(kernel.initNetns, { ...where, backlog: 4096 });
     if (tcp.ok) this.#sockets.push(tcp.value);
@@ -123,6 +123,14 @@ export class Gossip {
       this.#changed(networkId, this.#options.address(), table.records, nothing);
     this.#own.clear();
     for (const member of this.#members.values()) this.#forget(member);
+    this.#members.clear();
+  }
+
+  /** The machine has lost its power, and what it had heard. */
+  lose(): void {
+    this.#coroutines = [];
+    this.#sockets = [];
+    this.#own.clear();
     this.#members.clear();
   }
 

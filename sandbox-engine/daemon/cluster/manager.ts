@@ -5,7 +5,9 @@ import { err, type Failure, ok, type Result } from '../../std/index.ts';
 import {
   assignmentsFor,
   Dispatcher,
+  type HardState,
   Raft,
+  type RaftEvents,
   type RaftReply,
   rank,
   roleOfToken,
@@ -32,6 +34,10 @@ import { deadlineExceeded, noLeader } from './texts.ts';
 /** How long a request waits for a leader, and how long a swarm may be without one before that is said at once. */
 const requestLimit = seconds(20);
 const leaderlessLimit = seconds(10);
+/** Transactions kept for a manager without a leader; raft sends a snapshot instead of so long a log. */
+const mostUnheard = 500;
+/** How long another node's question waits for an election: less than that node waits for the answer. */
+const redirectLimit = seconds(4);
 /** How long the dispatcher gathers changes before it tells a node of them. */
 const assignmentMillis = 100;
 
@@ -41,6 +47,8 @@ export interface ManagerOptions {
   readonly swarm: Swarm;
   readonly nodeId: string;
   readonly listen: { readonly host: string; readonly port: string };
+  /** What its raft member has written down. */
+  readonly disk: HardState;
   /** Told of all changes in the swarm while it is one of its managers and can know of them. */
   readonly onChanges: (changes: readonly SwarmChange[]) => void;
 }
@@ -52,8 +60,11 @@ export class Manager {
   readonly #options: ManagerOptions;
   readonly #server: ControlServer;
   #coroutine: Coroutine<void> | undefined;
+  /** What has been decided while this node knew of no leader: it hears of it when it does. */
+  #unheard: (readonly SwarmChange[])[] = [];
   readonly #watch = (changes: readonly SwarmChange[]): void => {
     if (this.raft.leader !== undefined) this.#options.onChanges(changes);
+    else if (this.#unheard.length < mostUnheard) this.#unheard.push(changes);
   };
 
   constructor(options: ManagerOptions) {
@@ -67,12 +78,16 @@ export class Manager {
         return answer.ok ? (answer.value as RaftReply) : undefined;
       },
     };
-    this.raft = new Raft(endpoint.sim, nodeId, transport, {
+    const events: RaftEvents = {
       members: () => swarm.members(),
       onElected: () => swarm.lead(nodeId),
       onDeposed: () => swarm.resign(nodeId),
+      onLeader: () => {
+        for (const changes of this.#unheard.splice(0)) this.#options.onChanges(changes);
+      },
       onReachability: (member, reachable) => swarm.setReachability(member, reachable),
-    });
+    };
+    this.raft = new Raft(endpoint.sim, nodeId, transport, events, options.disk);
     this.#server = new ControlServer(endpoint, (request, from) =>
       this.handle(request as ControlRequest, from),
     );
@@ -126,6 +141,7 @@ export class Manager {
     if (request.kind === 'raft heartbeat' || request.kind === 'raft vote')
       return this.raft.handle(request);
     if (request.kind === 'issue certificate') return yield* this.#issue(request, from);
+    yield* this.#untilLed();
     if (!this.raft.isLeader) return { redirect: this.leaderAddress() } satisfies Redirect;
     switch (request.kind) {
       case 'join raft':
@@ -152,6 +168,14 @@ export class Manager {
       case 'ping':
         return { done: true } satisfies DoneReply;
     }
+  }
+
+  /** Waits a while for an election that is under way. Mirrors: raft.go LeaderConn. */
+  *#untilLed(): Op<void> {
+    const { sim } = this.#options.endpoint;
+    const until = micros(sim.now() + redirectLimit);
+    const hopeful = () => sim.now() < until && this.raft.leaderlessFor < leaderlessLimit;
+    while (this.raft.leader === undefined && hopeful()) yield { keys: [this.raft.key], until };
   }
 
   *#issue(

@@ -89,7 +89,15 @@ export class NodeNetworks {
     if (changed) this.#options.onChange();
   }
 
-  /** The swarm has been left. */
+  /** The machine has lost its power. */
+  lose(): void {
+    this.#ingress = undefined;
+    this.#known.clear();
+    this.#addresses = {};
+    this.#wanted = new Set();
+  }
+
+  /** The swarm has been left, or the daemon ends. */
   removeAll(): void {
     if (this.#ingress) this.#options.sim.cancel(this.#ingress as Coroutine<unknown>);
     this.#known.clear();

@@ -16,8 +16,10 @@ import {
   type Availability,
   type ClusterSpec,
   createSwarm,
+  type HardState,
   isUnlockKey,
   type NodeDescription,
+  newHardState,
   parseJoinToken,
   type RaftMember,
   rpcError,
@@ -68,6 +70,7 @@ interface Saved {
   readonly dataPath: string;
   isManager: boolean;
   managers: readonly RaftMember[];
+  readonly raft: HardState;
 }
 
 export interface InitRequest {
@@ -98,10 +101,12 @@ export interface NodeWork {
   apply(assignments: Assignments): void;
   /** On managers: what has changed in the swarm. */
   changed(changes: readonly SwarmChange[]): void;
-  /** The daemon stops, or the machine dies. */
-  pause(): void;
-  /** The swarm is left for good: tasks and networks go. */
+  /** The machine has lost its power: what was in memory is forgotten. */
+  forget(): void;
+  /** The daemon stops, or the swarm is left: all tasks are given up. */
   end(): Op<void>;
+  /** The swarm is left for good: networks go. */
+  over(): void;
 }
 
 export interface ClusterNodeOptions {
@@ -217,6 +222,7 @@ export class ClusterNode {
       dataPath: request.dataPathAddr,
       isManager: true,
       managers: swarm.members(),
+      raft: newHardState(),
     };
     return yield* this.#start();
   }
@@ -230,10 +236,11 @@ export class ClusterNode {
     if (!listen.ok) return listen;
     const wanted = advertiseAddress(kernel, request.advertiseAddr, listen.value);
     if (!wanted.ok) return wanted;
-    this.#halt();
+    yield* this.stop();
     yield* sleep(this.#options.sim, millis(initMillis));
     // The address that raft knows this member by stays.
-    swarm.forceNewCluster(saved.nodeId, saved.advertise);
+    const member = swarm.members().find(({ nodeId }) => nodeId === saved.nodeId);
+    swarm.forceNewCluster(saved.nodeId, member?.address ?? saved.advertise);
     this.#saved = { ...saved, managers: swarm.members() };
     return yield* this.#start();
   }
@@ -276,6 +283,7 @@ export class ClusterNode {
       dataPath: request.dataPathAddr,
       isManager: false,
       managers: [{ nodeId: '', address: remote }],
+      raft: newHardState(),
     };
     const started = yield* this.#start(role === 'manager');
     return started.ok ? ok(undefined) : started;
@@ -309,6 +317,7 @@ export class ClusterNode {
     this.#halt();
     yield* sleep(sim, millis(50));
     yield* this.work?.end() ?? nothing();
+    this.work?.over();
     this.#saved = undefined;
     this.#locked = false;
     if (!isLast || !swarm) return ok(undefined);
@@ -335,9 +344,16 @@ export class ClusterNode {
 
   // ---- the daemon's own comings and goings ----------------------------------------------
 
-  /** dockerd ends, or the machine loses its power. */
-  halt(): void {
-    this.work?.pause();
+  /** dockerd ends: the node's tasks are given up, its manager stops. Mirrors: swarmkit node.Stop, agent.Leave. */
+  *stop(): Op<void> {
+    if (!this.#saved || this.#locked) return;
+    this.#halt();
+    yield* this.work?.end() ?? nothing();
+  }
+
+  /** The machine has lost its power. */
+  lose(): void {
+    this.work?.forget();
     this.#halt();
   }
 
@@ -402,7 +418,7 @@ export class ClusterNode {
     const { nodeId, listen } = saved;
     const onChanges = (changes: readonly SwarmChange[]) => this.work?.changed(changes);
     const manager = new Manager({
-      ...{ endpoint, client: this.client, swarm, nodeId, listen },
+      ...{ endpoint, client: this.client, swarm, nodeId, listen, disk: saved.raft },
       onChanges,
     });
     if (!manager.start()) return false;

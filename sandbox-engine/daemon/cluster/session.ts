@@ -43,6 +43,8 @@ export class Session {
   connected = false;
   #period: Micros = seconds(5);
   #last: Assignments | undefined;
+  /** Managers that gave no answer when they were asked last: the others are asked first. Mirrors: swarmkit remotes. */
+  readonly #silent = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -82,10 +84,12 @@ export class Session {
       next = answer.redirect;
     }
     for (let i = 0; i < redirections; i += 1) {
-      next ??= managers().find((address) => !tried.has(address));
+      next ??= this.#choose(managers().filter((address) => !tried.has(address)));
       if (next === undefined || tried.has(next)) break;
       tried.add(next);
       const answer: Result<object, CallError> = yield* client.call(next, request, within);
+      if (answer.ok) this.#silent.delete(next);
+      else this.#silent.add(next);
       next = undefined;
       if (!answer.ok) failed = answer.error;
       else if (!isRedirect(answer.value)) return answer;
@@ -93,6 +97,10 @@ export class Session {
         next = answer.value.redirect;
     }
     return err(failed);
+  }
+
+  #choose(managers: readonly string[]): string | undefined {
+    return managers.find((address) => !this.#silent.has(address)) ?? managers[0];
   }
 
   *#run(): Op<void> {

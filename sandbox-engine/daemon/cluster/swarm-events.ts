@@ -24,13 +24,18 @@ const nodeAttributes = (row: SwarmNodeRow, old: SwarmNodeRow | undefined): Attri
     ...difference('availability', old.spec.Availability, row.spec.Availability),
     ...difference('role', old.spec.Role, row.spec.Role),
     ...difference('state', old.status.state, row.status.state),
-    ...(old.manager &&
-      row.manager && {
-        ...difference('leader', String(old.manager.leader), String(row.manager.leader)),
-        ...difference('reachability', old.manager.reachability, row.manager.reachability),
-      }),
   }),
 });
+
+/** Who leads and who answers is raft's own knowledge, not in the store: nobody is told of it (052:24). */
+const concernsRaftAlone = (row: SwarmNodeRow, old: SwarmNodeRow | undefined): boolean =>
+  old?.manager !== undefined &&
+  row.manager !== undefined &&
+  row.manager !== old.manager &&
+  row.spec === old.spec &&
+  row.status === old.status &&
+  row.description === old.description &&
+  row.attachments === old.attachments;
 
 const replicas = (row: ServiceRow): string | undefined =>
   'Replicated' in row.spec.Mode ? String(replicasOf(row)) : undefined;
@@ -52,9 +57,13 @@ export function logChanges(events: EventLog, changes: readonly SwarmChange[]): v
     events.log(type, action, id, attributes, 'swarm');
   for (const { kind, action, row, old } of changes)
     switch (kind) {
-      case 'nodes':
-        log('node', action, row.id, nodeAttributes(row as SwarmNodeRow, old as SwarmNodeRow));
+      case 'nodes': {
+        const node = row as SwarmNodeRow;
+        const before = old as SwarmNodeRow | undefined;
+        if (concernsRaftAlone(node, before)) break;
+        log('node', action, row.id, nodeAttributes(node, before));
         break;
+      }
       case 'networks':
         log('network', action, row.id, { name: (row as SwarmNetworkRow).spec.Name });
         break;

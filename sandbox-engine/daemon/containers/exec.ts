@@ -129,7 +129,11 @@ export class Execs {
     collections.execs.update(row.id, { running: true, pid: process.row.pid });
     this.#store.runtime(container.value).execs.add(execId);
     process.onExit.push((status) =>
-      sim.spawn(`${this.#store.host}: end of exec`, this.#ended(row, io, status, stream)),
+      sim.spawn(
+        `${this.#store.host}: end of exec`,
+        this.#ended(row, io, status, stream),
+        this.#store.context.scope,
+      ),
     );
     return ok(stream);
   }

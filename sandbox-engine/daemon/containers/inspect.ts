@@ -204,10 +204,11 @@ export function boundPorts(
   row: ContainerRow,
   sandbox: SandboxRow | undefined,
 ): Readonly<Record<string, readonly HostPort[] | null>> {
-  if (!sandbox || row.hostConfig.NetworkMode === 'host') return {};
+  const published = sandbox?.ports ?? row.lostPorts;
+  if (!published || row.hostConfig.NetworkMode === 'host') return {};
   const ports: Record<string, HostPort[] | null> = {};
   for (const name of Object.keys(row.config.ExposedPorts ?? {})) ports[name] = null;
-  for (const bound of sandbox.ports) {
+  for (const bound of published) {
     const name = `${bound.containerPort}/${bound.protocol}`;
     const list = ports[name] ?? [];
     list.push({ HostIp: bound.hostIp, HostPort: String(bound.hostPort) });

@@ -26,6 +26,8 @@ export class Lifecycle {
   readonly #store: ContainerStore;
   readonly #volumes: VolumeStore;
   readonly #policies = new RestartPolicies();
+  /** Containers that ran when the power went. */
+  readonly #crashed = new Set<string>();
 
   constructor(store: ContainerStore, volumes: VolumeStore) {
     this.#store = store;
@@ -56,7 +58,7 @@ export class Lifecycle {
 
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
-    store.setState(row, { error: '' });
+    store.update(row, { state: { ...store.must(row.id).state, error: '' }, lostPorts: undefined });
     yield* spend(store.context, row, 'setup');
     mountVolumes(store, row);
     const sandbox = yield* joinNetworks(store, row);
@@ -84,7 +86,9 @@ export class Lifecycle {
     store.event(store.must(row.id), 'start');
     runtime.health = monitorHealth(store, store.must(row.id));
     const name = `${store.host}: end of ${row.name}`;
-    process.onExit.push((status) => this.#sim.spawn(name, this.#exited(row, status)));
+    process.onExit.push((status) =>
+      this.#sim.spawn(name, this.#exited(row, status), store.context.scope),
+    );
     yield* sleep(this.#sim, millis(startedMillis));
     return ok(undefined);
   }
@@ -399,26 +403,43 @@ export class Lifecycle {
 
   /** The machine lost its power: what ran is gone. */
   crashed(): void {
+    const { execs } = this.#store.context.collections;
     for (const row of this.#store.rows()) {
-      if (!countsAsRunning(row.state)) continue;
       const runtime = this.#store.runtime(row);
-      for (const task of [runtime.health, runtime.restart]) if (task) this.#sim.cancel(task);
       runtime.process = undefined;
       runtime.io = undefined;
       runtime.shim = undefined;
-      this.#unmount(row);
-      this.#store.setState(row, {
-        status: 'exited',
-        pid: 0,
-        exitCode: 255,
-        finishedAt: this.#sim.now(),
-      });
+      runtime.health = undefined;
+      runtime.restart = undefined;
+      runtime.attached.clear();
+      runtime.early.length = 0;
+      runtime.execs.clear();
+      for (const exec of execs.where('container', row.id)) execs.remove(exec.id);
+      for (const mount of row.mounts) runtime.fs.unmount(mount.destination);
+      for (const path of managedFiles) runtime.fs.unmount(path);
+      if (!countsAsRunning(row.state)) continue;
+      this.#crashed.add(row.id);
+      const lostPorts = this.#store.context.controller.sandboxOf(row.containerId)?.ports;
+      const state = { ...row.state, status: 'exited', pid: 0, exitCode: 255 } as const;
+      this.#store.update(row, { state, lostPorts });
+    }
+  }
+
+  /** A daemon that starts finds containers that run no more, and takes now for their end (054:56). */
+  *#findDead(): Op<void> {
+    for (const row of this.#store.rows()) {
+      if (this.#crashed.delete(row.id)) this.#store.setState(row, { finishedAt: this.#sim.now() });
+      const gone = row.hostConfig.AutoRemove && row.state.status === 'exited';
+      if (row.state.status === 'removing') this.#store.setState(row, { status: 'dead' });
+      if (gone || row.state.status === 'removing')
+        yield* this.remove(this.#store.must(row.id), { volumes: true });
     }
   }
 
   /** The daemon has started: containers whose policy says so are started too. */
   *boot(): Op<void> {
     this.#policies.resumeAll();
+    yield* this.#findDead();
     for (const row of this.#store.rows()) {
       if (countsAsRunning(row.state) || row.state.startedAt === undefined) continue;
       if (hasProcess(row.state) || !this.#policies.mayRestart(row, row.state.exitCode)) continue;

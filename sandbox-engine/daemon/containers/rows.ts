@@ -3,7 +3,7 @@
 // Mirrors: moby daemon/container (Container, State, ExecConfig). What is not state of the world but belongs to a running
 // process (pipes, logs, timers) is kept in `runtime.ts`.
 import type { Healthcheck } from '../../apps/index.ts';
-import type { ServiceBinding } from '../../libnetwork/index.ts';
+import type { BoundPort, ServiceBinding } from '../../libnetwork/index.ts';
 import type { Micros } from '../../sim/index.ts';
 import type { JsonObject } from '../body.ts';
 
@@ -155,6 +155,8 @@ export interface ContainerRow {
   readonly layerId: string;
   /** A swarm task's container. */
   readonly managed: boolean;
+  /** What it had published when its machine lost its power: shown until it is started again (054:56). */
+  readonly lostPorts?: readonly BoundPort[] | undefined;
 }
 
 /** A command run in a container by `docker exec`. */

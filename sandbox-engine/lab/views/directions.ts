@@ -58,8 +58,8 @@ function locate(world: World, task: TaskRow): Placed | undefined {
   return { task, machine, container: container.name, endpoints };
 }
 
-const rulesOf = ({ host: { kernel } }: Machine, chain: string): readonly RuleRow[] =>
-  kernel.netfilter(kernel.initNetns).rules('nat', chain);
+const rulesOf = ({ host }: Machine, chain: string): readonly RuleRow[] =>
+  host.up ? host.kernel.netfilter(host.kernel.initNetns).rules('nat', chain) : [];
 
 const written = (rule: RuleRow): string => `-t nat -A ${rule.chain} ${formatRule(rule.spec)}`;
 

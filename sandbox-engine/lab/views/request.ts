@@ -150,7 +150,11 @@ const targetOf = ({ network }: World, { cause }: Hop): string | undefined =>
 /** What that rule's counter says, while the rule is there. */
 function matchedOf({ network, machines }: World, { cause, host, netns }: Hop): number | undefined {
   if (cause?.collection !== 'rules' || !network.netfilter.rules.get(cause.id)) return undefined;
-  return machines.get(host)?.host.kernel.netfilter(netns).counters(cause.id).packets;
+  const kernel = machines.get(host)?.host.kernel;
+  // The namespace may have gone since, with its container or with the power.
+  return kernel?.netnsList().includes(netns)
+    ? kernel.netfilter(netns).counters(cause.id).packets
+    : undefined;
 }
 
 function kindOf(one: Seen, target: string | undefined, translated: boolean): RequestStep['kind'] {

@@ -1,0 +1,39 @@
+// The clients of one daemon: their requests are the daemon's own work, and end with it.
+//
+// Mirrors: moby daemon/server: a daemon that stops closes all connections; one that dies takes them with it.
+import type { ApiRequest, ApiResponse, ApiStream } from '../api/index.ts';
+import { type Op, within } from '../sim/index.ts';
+import type { DaemonContext } from './context.ts';
+import { PieceStream } from './stream.ts';
+
+/** The connection was closed before an answer came: what clients call EOF. */
+const hungUp: ApiResponse = { status: 0 };
+
+export class Clients {
+  readonly #context: DaemonContext;
+  readonly #answer: (request: ApiRequest) => Op<ApiResponse>;
+  #streams: PieceStream[] = [];
+
+  constructor(context: DaemonContext, answer: (request: ApiRequest) => Op<ApiResponse>) {
+    this.#context = context;
+    this.#answer = answer;
+  }
+
+  *handle(request: ApiRequest): Op<ApiResponse> {
+    const { sim, scope } = this.#context;
+    const answer = yield* within(sim, scope, this.#answer(request));
+    if (answer?.stream) this.#keep(answer.stream);
+    return answer ?? hungUp;
+  }
+
+  #keep(stream: ApiStream): void {
+    this.#streams = this.#streams.filter((one) => !one.over);
+    if (stream instanceof PieceStream) this.#streams.push(stream);
+  }
+
+  /** The daemon is gone: nothing more is said on any stream. */
+  hangUp(): void {
+    for (const stream of this.#streams) stream.end();
+    this.#streams = [];
+  }
+}

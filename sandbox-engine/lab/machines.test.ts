@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { micros, seconds } from '../sim/index.ts';
+import { createLab } from './index.ts';
+
+const world = (seed = 1) => {
+  const lab = createLab({ seed, scenario: 'swarm' });
+  return {
+    lab,
+    run: (time: number) => lab.sim.runUntil(micros(lab.sim.now() + seconds(time))),
+    does: (host: string, command: string) => {
+      const { stdout, stderr } = lab.exec(host, command);
+      return `${stdout}${stderr}`;
+    },
+    host: (name: string, action: string) =>
+      expect(lab.hostAction(name, action)).toEqual({ ok: true }),
+  };
+};
+type World = ReturnType<typeof world>;
+
+const statusOf = ({ does }: World, host: string, from = 'manager1'): string =>
+  does(from, `docker node ls --filter name=${host} --format '{{.Status}}'`).trim();
+
+/** Waits until a node is in that state; answers the seconds that it took. */
+function until(it: World, host: string, status: string, from = 'manager1'): number {
+  const began = it.lab.sim.now();
+  while (statusOf(it, host, from) !== status) {
+    expect(it.lab.sim.now() - began).toBeLessThan(seconds(60));
+    it.run(0.5);
+  }
+  return (it.lab.sim.now() - began) / 1_000_000;
+}
+
+describe('a worker that loses its power', () => {
+  const it_ = world();
+  it_.does('manager1', 'docker service create -d --name web --replicas 4 -p 8080:80 nginx:alpine');
+  it_.run(10);
+  it_.host('worker2', 'power off');
+
+  it('is Down after its heartbeats have been missing, between 10 and 16 s', () => {
+    expect(statusOf(it_, 'worker2')).toBe('Ready');
+    const time = until(it_, 'worker2', 'Down');
+    expect(time).toBeGreaterThan(9);
+    expect(time).toBeLessThan(16);
+    expect(it_.does('manager1', 'docker node inspect --format {{.Status.Message}} worker2')).toBe(
+      'heartbeat failure\n',
+    );
+  });
+
+  it('has its task replaced; the old one counts as running as long as nobody has heard otherwise', () => {
+    it_.run(10);
+    expect(it_.does('manager1', "docker service ls --format '{{.Replicas}}'")).toBe('5/4\n');
+    const tasks = it_.does(
+      'manager1',
+      "docker node ps worker2 --format '{{.DesiredState}} {{.CurrentState}}'",
+    );
+    expect(tasks).toMatch(/^Shutdown Running \d+ seconds ago\n$/);
+  });
+
+  it('does nothing more, answers nobody and runs no commands', () => {
+    const machine = it_.lab.hosts.get('worker2');
+    expect(machine?.processes()).toEqual([]);
+    expect(machine?.scope.members.size).toBe(0);
+    expect(it_.does('worker2', 'docker ps')).toBe('worker2 is powered off\n');
+    expect(it_.does('manager1', 'ping -c 1 -W 1 192.168.56.12')).toContain('100% packet loss');
+  });
+
+  it('comes back Ready with an exited container, and tells how its task ended', () => {
+    it_.host('worker2', 'power on');
+    until(it_, 'worker2', 'Ready');
+    it_.run(1);
+    expect(it_.does('worker2', "docker ps -a --format '{{.Status}} {{.Ports}}'")).toMatch(
+      /^Exited \(255\) \d+ seconds? ago 80\/tcp\n$/,
+    );
+    expect(
+      it_.does('manager1', "docker node ps worker2 --format '{{.CurrentState}} {{.Error}}'"),
+    ).toMatch(/^Failed .* "task: non-zero exit \(255\)"\n$/);
+    expect(it_.does('manager1', "docker service ls --format '{{.Replicas}}'")).toBe('4/4\n');
+  });
+
+  it('takes part in the routing mesh again, without a task', () => {
+    it_.run(5);
+    expect(
+      it_.does('worker2', 'curl -s -o /dev/null -w "%{http_code}" http://192.168.56.12:8080'),
+    ).toBe('200');
+  });
+});
+
+describe('a daemon that is stopped', () => {
+  it('gives its tasks up; its containers are gone, and the node is Down', () => {
+    const w = world();
+    w.does('manager1', 'docker service create -d --name web --mode global nginx:alpine');
+    w.run(10);
+    w.host('worker3', 'dockerd stopped cleanly (SIGTERM)');
+    w.run(5);
+    expect(w.does('worker3', 'docker ps')).toContain('Is the docker daemon running?');
+    expect(w.does('worker3', 'pgrep -l "dockerd|nginx"')).toBe('');
+    until(w, 'worker3', 'Down');
+    w.host('worker3', 'dockerd started');
+    until(w, 'worker3', 'Ready');
+    w.run(15);
+    expect(w.does('worker3', "docker ps --format '{{.Image}} {{.State}}'")).toBe(
+      'nginx:alpine running\n',
+    );
+  });
+
+  it('starts again with the containers whose policy says so, and a new default bridge network', () => {
+    const w = world();
+    const bridge = w.does('worker1', 'docker network inspect -f {{.Id}} bridge');
+    w.does('worker1', 'docker run -d --name aa --restart always alpine sleep 1000');
+    w.does('worker1', 'docker run -d --name bb alpine sleep 1000');
+    w.host('worker1', 'dockerd restarted');
+    w.run(20);
+    expect(w.does('worker1', "docker ps -a --format '{{.Names}} {{.State}}'")).toBe(
+      'bb exited\naa running\n',
+    );
+    const now = w.does('worker1', 'docker network inspect -f {{.Id}} bridge');
+    expect(now).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(now).not.toBe(bridge);
+  });
+
+  it('hangs up on its clients', () => {
+    const w = world();
+    const events = w.lab.start('worker1', 'docker events; echo over $?');
+    const waits = w.lab.start('worker1', 'docker run -d --name c alpine sleep 100; docker wait c');
+    w.run(5);
+    w.host('worker1', 'dockerd stopped cleanly (SIGTERM)');
+    w.run(15);
+    expect([events.ended, waits.ended]).toEqual([true, true]);
+    expect(events.finish().stdout).toContain('over 0');
+  });
+});
+
+describe('a manager', () => {
+  it('leads again after its daemon has been restarted, and replaces the task whose container is gone', () => {
+    const w = world();
+    w.does('manager1', 'docker service create -d --name web --mode global nginx:alpine');
+    w.run(10);
+    w.host('manager1', 'manager dockerd stopped and started');
+    w.run(25);
+    expect(w.does('manager1', "docker node ls --format '{{.Status}} {{.ManagerStatus}}'")).toBe(
+      'Ready Leader\nReady \nReady \nReady \n',
+    );
+    const tasks = w.does(
+      'manager1',
+      "docker node ps manager1 --no-trunc --format '{{.CurrentState}} {{.Error}}'",
+    );
+    expect(tasks).toMatch(/^Running .*\nFailed .* "No such container: web\.\S+"\n$/);
+  });
+});
+
+describe('the power', () => {
+  const hosts = ['manager1', 'worker1', 'worker2', 'worker3'];
+
+  it.each([1, 2, 3, 4])('may go at any moment of anything (seed %i)', (seed) => {
+    const w = world(seed);
+    const chance = w.lab.sim.rng('test/power');
+    w.does('manager1', 'docker network create -d overlay --attachable ov');
+    w.lab.start(
+      'manager1',
+      'docker service create --name web --replicas 4 --network ov nginx:alpine',
+    );
+    for (let i = 0; i < 10; i += 1) {
+      const victim = hosts[chance.below(hosts.length)] ?? '';
+      w.lab.start(victim, 'docker run -d --restart always --network ov alpine sleep 1000');
+      w.lab.start(
+        'manager1',
+        `docker service update --force --replicas ${1 + chance.below(6)} web`,
+      );
+      w.run(chance.below(8000) / 1000);
+      w.host(victim, ['power off', 'dockerd restarted'][chance.below(2)] ?? '');
+      w.run(chance.below(3000) / 1000);
+      for (const host of hosts) if (chance.below(2) === 0) w.host(host, 'power on');
+    }
+    for (const host of hosts) w.host(host, 'power on');
+    w.run(90);
+    expect(w.does('manager1', "docker node ls --format '{{.Status}}'")).toBe(
+      'Ready\nReady\nReady\nReady\n',
+    );
+    const replicas = w.does('manager1', "docker service ls --format '{{.Replicas}}'");
+    expect(replicas).toMatch(/^(\d+)\/\1\n$/);
+    const running = hosts.map((host) =>
+      w.does(host, 'docker ps -q --filter label=com.docker.swarm.service.name=web'),
+    );
+    expect(running.join('').split('\n').length - 1).toBe(Number(replicas.split('/')[0]));
+  });
+});
