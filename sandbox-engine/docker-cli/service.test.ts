@@ -162,6 +162,76 @@ Ports:
 `);
 });
 
+test('service inspect --pretty: what few services have', () => {
+  const service = {
+    ...web,
+    Spec: {
+      Name: 'web',
+      Labels: { b: '', a: '1' },
+      TaskTemplate: {
+        ContainerSpec: {
+          Image: pinned,
+          Sysctls: { 'net.ipv4.ip_forward': '1' },
+          CapabilityAdd: ['CAP_NET_ADMIN', 'CAP_SYS_TIME'],
+          Ulimits: [{ Name: 'nofile', Hard: 200, Soft: 100 }],
+          Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 5e9, Retries: 2 },
+        },
+        LogDriver: { Name: 'json-file', Options: { 'max-size': '1m' } },
+        Placement: { MaxReplicas: 4 },
+      },
+      Mode: { ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 1 } },
+    },
+  };
+  const host = dockerHost(new FakeEngine({ 'GET /services/web': service }));
+  expect(run(host, ['docker', 'service', 'inspect', '--pretty', 'web']).stdout).toBe(`
+ID:\t\t3hmj9yuk0zv5wtz2nm6l5bau4
+Name:\t\tweb
+Labels:
+ a=1
+ b
+Service Mode:
+Placement:
+ Max Replicas Per Node:   4
+ContainerSpec:
+ Image:\t\t${pinned}
+Capabilities:
+ Add: CAP_NET_ADMIN, CAP_SYS_TIME
+SysCtls:
+ net.ipv4.ip_forward: 1
+Ulimits:
+ nofile: 100:200
+Log Driver:
+ Name:\t\tjson-file
+ LogOpts:
+  max-size:       1m
+
+Resources:
+Endpoint Mode:\tvip
+Ports:
+ PublishedPort = 8000
+  Protocol = tcp
+  TargetPort = 80
+  PublishMode = ingress
+ PublishedPort = 8001
+  Protocol = tcp
+  TargetPort = 81
+  PublishMode = ingress
+ PublishedPort = 53
+  Protocol = udp
+  TargetPort = 53
+  PublishMode = host 
+ Healthcheck:
+  Interval = 5s
+  Retries = 2
+  StartPeriod =\t0s
+  Timeout =\t0s
+  Tests:
+\t Test = CMD-SHELL
+\t Test = true 
+
+`);
+});
+
 /** An engine in which the tasks of a new service run from the second look on. */
 function growing(): FakeEngine {
   let looks = 0;

@@ -3,7 +3,7 @@
 // Mirrors: docker/cli cli/command/service/{inspect,formatter}.go.
 import { goDuration } from '../../../gotemplate/index.ts';
 import type { Op } from '../../../sim/index.ts';
-import { err, ok } from '../../../std/index.ts';
+import { err, ok, sortedBy } from '../../../std/index.ts';
 import { type Cli, fail, failAll, type Outcome } from '../../cli.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { humanBytes } from '../../flags/sizes.ts';
@@ -35,6 +35,8 @@ export function* inspect(cli: Cli, flags: Flags, names: readonly string[]): Op<O
   return failAll(errors);
 }
 
+const sortedPairs = (value: unknown, path: string) => sortedBy(pairs(value, path), ([key]) => key);
+
 function updateLines(config: unknown, title: string, order: string): string[] {
   if (config === undefined || config === null) return [];
   const delay = number(config, 'Delay');
@@ -43,7 +45,9 @@ function updateLines(config: unknown, title: string, order: string): string[] {
     ` Parallelism:\t${number(config, 'Parallelism')}`,
     ...(delay > 0 ? [` Delay:\t\t${goDuration(delay)}`] : []),
     ` On failure:\t${text(config, 'FailureAction')}`,
-    ` Monitoring Period: ${goDuration(number(config, 'Monitor'))}`,
+    ...(number(config, 'Monitor') > 0
+      ? [` Monitoring Period: ${goDuration(number(config, 'Monitor'))}`]
+      : []),
     ` Max failure ratio: ${number(config, 'MaxFailureRatio')}`,
     ` ${order}:`.padEnd(20) + text(config, 'Order'),
   ];
@@ -52,13 +56,8 @@ function updateLines(config: unknown, title: string, order: string): string[] {
 function modeLines(service: unknown): string[] {
   const mode = object(service, 'Spec.Mode');
   if (at(mode, 'Global')) return ['Service Mode:\tGlobal'];
-  if (at(mode, 'GlobalJob')) return ['Service Mode:\tGlobal Job'];
-  if (at(mode, 'ReplicatedJob'))
-    return [
-      'Service Mode:\tReplicated Job',
-      ` Concurrent Tasks:\t${number(mode, 'ReplicatedJob.MaxConcurrent')}`,
-      ` Total Completions:\t${number(mode, 'ReplicatedJob.TotalCompletions')}`,
-    ];
+  // The form for people knows nothing of jobs.
+  if (!at(mode, 'Replicated')) return ['Service Mode:'];
   return ['Service Mode:\tReplicated', ` Replicas:\t${number(mode, 'Replicated.Replicas')}`];
 }
 
@@ -87,7 +86,7 @@ function placementLines(service: unknown): string[] {
     'Placement:',
     ...(constraints.length > 0 ? [` Constraints:\t[${constraints.join(' ')}]`] : []),
     ...(preferences.length > 0 ? [` Preferences:   [${preferences.join(' ')}]`] : []),
-    ...(perNode > 0 ? [` Max Replicas Per Node:\t${perNode}`] : []),
+    ...(perNode > 0 ? [` Max Replicas Per Node:   ${perNode}`] : []),
   ];
 }
 
@@ -102,6 +101,7 @@ function containerLines(service: unknown): string[] {
   if (text(spec, 'Dir')) lines.push(` Dir:\t\t${text(spec, 'Dir')}`);
   if (at(spec, 'Init') !== undefined) lines.push(` Init:\t\t${flag(spec, 'Init')}`);
   if (text(spec, 'User')) lines.push(` User: ${text(spec, 'User')}`);
+  lines.push(...privilegeLines(spec));
   if (list(spec, 'Mounts').length > 0) {
     lines.push('Mounts:');
     for (const mount of list(spec, 'Mounts'))
@@ -123,6 +123,52 @@ function containerLines(service: unknown): string[] {
   files('Configs', 'Configs', 'ConfigName');
   files('Secrets', 'Secrets', 'SecretName');
   return lines;
+}
+
+function privilegeLines(spec: unknown): string[] {
+  const [add, drop] = [texts(spec, 'CapabilityAdd'), texts(spec, 'CapabilityDrop')];
+  const sysctls = sortedPairs(spec, 'Sysctls');
+  const ulimits = sortedBy(list(spec, 'Ulimits'), (item) => text(item, 'Name'));
+  return [
+    ...(add.length + drop.length > 0 ? ['Capabilities:'] : []),
+    ...(add.length > 0 ? [` Add: ${add.join(', ')}`] : []),
+    ...(drop.length > 0 ? [` Drop: ${drop.join(', ')}`] : []),
+    ...(sysctls.length > 0 ? ['SysCtls:'] : []),
+    ...sysctls.map(([key, value]) => (value ? ` ${key}: ${value}` : ` ${key}`)),
+    ...(ulimits.length > 0 ? ['Ulimits:'] : []),
+    ...ulimits.map(
+      (item) => ` ${text(item, 'Name')}: ${number(item, 'Soft')}:${number(item, 'Hard')}`,
+    ),
+  ];
+}
+
+/** An empty line follows. */
+function logLines(service: unknown): string[] {
+  const driver = at(service, 'Spec.TaskTemplate.LogDriver');
+  if (!driver) return [];
+  const options = sortedPairs(driver, 'Options');
+  return [
+    'Log Driver:',
+    ...(text(driver, 'Name') ? [` Name:\t\t${text(driver, 'Name')}`] : []),
+    ...(options.length > 0 ? [' LogOpts:'] : []),
+    ...options.map(([key, value]) => (value ? `  ${key}:       ${value}` : `  ${key}`)),
+    '',
+  ];
+}
+
+function healthLines(service: unknown): string[] {
+  const check = at(service, 'Spec.TaskTemplate.ContainerSpec.Healthcheck');
+  if (!check) return [];
+  const tests = texts(check, 'Test');
+  return [
+    ' Healthcheck:',
+    `  Interval = ${goDuration(number(check, 'Interval'))}`,
+    `  Retries = ${number(check, 'Retries')}`,
+    `  StartPeriod =\t${goDuration(number(check, 'StartPeriod'))}`,
+    `  Timeout =\t${goDuration(number(check, 'Timeout'))}`,
+    ...(tests.length > 0 ? ['  Tests:'] : []),
+    ...tests.map((test, n) => `\t Test = ${test}${n === tests.length - 1 ? ' ' : ''}`),
+  ];
 }
 
 function resourceLines(service: unknown): string[] {
@@ -155,9 +201,9 @@ function* networkNames(cli: Cli, service: unknown): Op<string[]> {
 }
 
 function* pretty(cli: Cli, service: unknown): Op<string> {
-  const labels = pairs(service, 'Spec.Labels')
-    .map(([key, value]) => ` ${key}=${value}`)
-    .sort();
+  const labels = sortedPairs(service, 'Spec.Labels').map(([key, value]) =>
+    value ? ` ${key}=${value}` : ` ${key}`,
+  );
   const networks = yield* networkNames(cli, service);
   const ports = list(service, 'Endpoint.Ports');
   const lines = [
@@ -171,16 +217,18 @@ function* pretty(cli: Cli, service: unknown): Op<string> {
     ...updateLines(at(service, 'Spec.UpdateConfig'), 'UpdateConfig', 'Update order'),
     ...updateLines(at(service, 'Spec.RollbackConfig'), 'RollbackConfig', 'Rollback order'),
     ...containerLines(service),
+    ...logLines(service),
     ...resourceLines(service),
     ...(networks.length > 0 ? [`Networks: ${networks.map((name) => `${name} `).join('')}`] : []),
     `Endpoint Mode:\t${text(service, 'Endpoint.Spec.Mode') || text(service, 'Spec.EndpointSpec.Mode')}`,
     ...(ports.length > 0 ? ['Ports:'] : []),
-    ...ports.flatMap((port) => [
+    ...ports.flatMap((port, n) => [
       ` PublishedPort = ${number(port, 'PublishedPort')}`,
       `  Protocol = ${text(port, 'Protocol')}`,
       `  TargetPort = ${number(port, 'TargetPort')}`,
-      `  PublishMode = ${text(port, 'PublishMode')} `,
+      `  PublishMode = ${text(port, 'PublishMode')}${n === ports.length - 1 ? ' ' : ''}`,
     ]),
+    ...healthLines(service),
   ];
   return `${lines.join('\n')}\n\n`;
 }
