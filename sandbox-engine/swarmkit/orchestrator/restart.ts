@@ -40,7 +40,7 @@ export class RestartSupervisor {
     // It has failed before it was to start: its replacement waits until then.
     if (this.#delays.has(task.id)) return;
     setDesired(this.#swarm, task, 'shutdown');
-    if (!this.#shouldRestart(service, task)) return;
+    if (!this.shouldRestart(service, task)) return;
     const node = store.rows.nodes.get(task.nodeId);
     const global = 'Global' in service.spec.Mode || 'GlobalJob' in service.spec.Mode;
     if (global && !isUsable(node)) return;
@@ -48,8 +48,7 @@ export class RestartSupervisor {
     const replacement = createTask(this.#swarm, service, place, 'ready');
     this.#note(service, task);
     // A drained node's tasks have done nothing wrong.
-    const drained = node?.spec.Availability === 'drain' && !isTerminal(task.status.state);
-    const delay = drained ? 0 : this.#delayOf(replacement);
+    const delay = node?.spec.Availability === 'drain' ? 0 : this.#delayOf(replacement);
     const gone = !node || node.status.state === 'down' || isTerminal(task.status.state);
     this.delayStart(replacement, gone ? undefined : task, delay);
   }
@@ -89,14 +88,15 @@ export class RestartSupervisor {
     return task.spec.RestartPolicy?.Delay ?? defaultDelay;
   }
 
-  #shouldRestart(service: ServiceRow, task: TaskRow): boolean {
+  /** Whether the policy lets a task be replaced that has ended, or has to end. */
+  shouldRestart(service: ServiceRow, task: TaskRow): boolean {
     const {
       Condition: condition = 'any',
       MaxAttempts: limit = 0,
       Window: window = 0,
     } = task.spec.RestartPolicy ?? {};
     const { state } = task.status;
-    if (condition === 'none' && isTerminal(state)) return false;
+    if (condition === 'none') return false;
     if (condition === 'on-failure' && state === 'complete') return false;
     if (isJob(service) && state === 'complete') return false;
     // Jobs never run again because of a policy that asks for endless running.

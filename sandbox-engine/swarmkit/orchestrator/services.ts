@@ -84,8 +84,8 @@ export class ServiceOrchestrator implements LeaderPart {
   }
 
   /**
-   * Slots with something that runs or is to run. A slot whose tasks may not be restarted any more counts too: otherwise it
-   * would be filled again.
+   * Slots with something that runs or is to run. A slot whose last task may not be restarted any more counts too: otherwise
+   * it would be filled again. A change of the service replaces that task as it does others.
    */
   #runnableSlots(service: ServiceRow): Map<number, TaskRow[]> {
     const slots = new Map<number, TaskRow[]>();
@@ -94,12 +94,11 @@ export class ServiceOrchestrator implements LeaderPart {
       const into = rank(task.desiredState) <= rank('running') ? slots : dead;
       into.set(task.slot, [...(into.get(task.slot) ?? []), task]);
     }
+    if (service.updateStatus?.state === 'rollback_started') return slots;
     for (const [slot, tasks] of dead) {
       if (slots.has(slot)) continue;
-      const last = tasks.every((task) => task.desiredState === 'shutdown') && tasks.at(-1);
-      const exhausted =
-        last && last.specVersion === service.specVersion && isTerminal(last.status.state);
-      if (exhausted) slots.set(slot, [last]);
+      const newest = tasks.reduce((a, b) => (b.status.at > a.status.at ? b : a));
+      if (!this.restarts.shouldRestart(service, newest)) slots.set(slot, [newest]);
     }
     return slots;
   }
@@ -147,9 +146,9 @@ export class ServiceOrchestrator implements LeaderPart {
   ): void {
     const filled = new Set(slots.keys());
     for (let slot = 1; filled.size < wanted; slot += 1) filled.add(slot);
-    if (slots.size > wanted) return;
+    const { store } = this.#swarm;
     for (const task of tasksOf(this.#swarm, service))
-      if (!filled.has(task.slot)) setDesired(this.#swarm, task, 'remove');
+      if (!filled.has(task.slot)) store.remove(store.rows.tasks, task.id);
   }
 
   // ---- global ---------------------------------------------------------------------------

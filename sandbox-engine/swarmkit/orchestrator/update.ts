@@ -12,9 +12,9 @@ export type Slot = readonly TaskRow[];
 const stopLimit = seconds(60);
 
 const isRollingBack = (status: UpdateStatus | undefined): boolean =>
-  status?.state === 'rollback_started' ||
-  status?.state === 'rollback_paused' ||
-  status?.state === 'rollback_completed';
+  status?.state === 'rollback_started';
+
+type UpdateAction = Required<UpdateConfig>['FailureAction'];
 
 /** One rollout of one version of a service. A newer version cancels it. */
 export class Updater {
@@ -74,8 +74,8 @@ export class Updater {
   }
 
   *#run(): Op<void> {
-    const dirty = this.#slots.filter((slot) =>
-      slot.some((task) => isDirty(this.#swarm, this.#service, task)),
+    const dirty = this.#slots.filter(
+      (slot) => slot.length > 1 || slot.some((task) => isDirty(this.#swarm, this.#service, task)),
     );
     const status = this.#current()?.updateStatus;
     if (dirty.length === 0) {
@@ -93,7 +93,8 @@ export class Updater {
     const workers = Array.from({ length: Parallelism === 0 ? dirty.length : Parallelism }, () =>
       this.#spawn('update worker', this.#work(queue)),
     );
-    this.#spawn('update monitor', this.#watch(dirty.length));
+    if (this.#config().FailureAction !== 'continue')
+      this.#spawn('update monitor', this.#watch(dirty.length));
     for (const worker of workers) while (!worker.ended) yield { keys: [worker.endKey] };
     if (this.#stopped) return;
     // What has just begun to run is watched for its monitoring time as well.
@@ -110,9 +111,9 @@ export class Updater {
       const slot = queue.shift();
       if (!slot || this.#stopped) return;
       yield* this.#updateSlot(slot);
+      // After the last one too: `completed` comes that much later (060:45-46).
       const { Delay } = this.#config();
-      if (Delay > 0 && queue.length > 0)
-        yield* sleep(this.#swarm.sim, micros(Math.round(Delay / 1000)));
+      if (Delay > 0) yield* sleep(this.#swarm.sim, micros(Math.round(Delay / 1000)));
     }
   }
 
@@ -122,21 +123,19 @@ export class Updater {
     const tasks = slot.flatMap((task) => store.rows.tasks.get(task.id) ?? []);
     const [first] = tasks;
     if (!service || !first) return;
-    const clean = tasks.find(
+    const clean = tasks.filter(
       (task) =>
-        !isDirty(this.#swarm, this.#service, task) &&
-        !isTerminal(task.status.state) &&
-        rank(task.desiredState) <= rank('running'),
+        rank(task.desiredState) <= rank('running') && !isDirty(this.#swarm, this.#service, task),
     );
-    const old = tasks.filter(
-      (task) => task !== clean && rank(task.desiredState) <= rank('running'),
-    );
-    if (clean) {
-      for (const task of old) setDesired(this.#swarm, task, 'shutdown');
+    const kept = clean.find((task) => task.desiredState === 'running') ?? clean.at(-1);
+    const old = tasks.filter((task) => task !== kept && rank(task.desiredState) <= rank('running'));
+    if (kept) {
+      store.transaction(() => {
+        for (const task of old) setDesired(this.#swarm, task, 'shutdown');
+        if (kept.desiredState !== 'running') this.#restarts.delayStart(kept, old.at(-1), 0);
+      });
       return;
     }
-    // Shut down already, when its node was drained or lost: the supervisor has made a task of the new version.
-    if (old.length === 0) return;
     const global = 'Global' in service.spec.Mode;
     const place = { slot: first.slot, nodeId: global ? first.nodeId : '' };
     const startFirst = this.#config().Order === 'start-first';
@@ -158,7 +157,7 @@ export class Updater {
     }
   }
 
-  /** Counts new tasks that end within the monitoring time after they began to run. */
+  /** Counts new tasks that end, however, within the monitoring time after they began to run. */
   *#watch(slots: number): Op<void> {
     const { store, sim } = this.#swarm;
     for (;;) {
@@ -168,11 +167,11 @@ export class Updater {
         if (!task || this.#failed.has(id)) continue;
         if (task.status.state === 'running' && since === undefined)
           this.#updated.set(id, sim.now());
-        const failed = task.status.state === 'failed' || task.status.state === 'rejected';
+        const failed = isTerminal(task.status.state);
         const soon = since === undefined || sim.now() <= since + Monitor / 1000;
         if (!failed || !soon) continue;
         this.#failed.add(id);
-        if (this.#failed.size / slots <= MaxFailureRatio || FailureAction === 'continue') continue;
+        if (this.#failed.size / slots <= MaxFailureRatio) continue;
         this.#giveUp(FailureAction, id);
         return;
       }
@@ -180,7 +179,7 @@ export class Updater {
     }
   }
 
-  #giveUp(action: 'pause' | 'rollback', taskId: string): void {
+  #giveUp(action: UpdateAction, taskId: string): void {
     const service = this.#current();
     if (!service) return;
     const why = `due to failure or early termination of task ${taskId}`;
@@ -200,7 +199,8 @@ export class Updater {
     } else
       this.#setStatus({
         state: back ? 'rollback_paused' : 'paused',
-        message: `${back ? 'rollback' : 'update'} paused ${why}`,
+        // Of a rollback too, unless it was to be rolled back itself.
+        message: `${back && action === 'rollback' ? 'rollback' : 'update'} paused ${why}`,
       });
     this.finished = true;
     this.cancel();
