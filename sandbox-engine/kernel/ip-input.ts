@@ -15,9 +15,9 @@ import { icmpTypes, sendIcmpError, unreachableCodes } from './icmp-send.ts';
 import { finish, type LoopbackEvent, output, passes, traceRoute } from './ip-output.ts';
 import { noteReceived } from './links.ts';
 import type { PacketContext } from './netfilter/hook.ts';
-import { findRoute, onLink, outputPath, type Path, validSource } from './route.ts';
+import { findRoute, onLink, outputPath, validSource } from './route.ts';
 import type { RouteRow } from './rows.ts';
-import { type Device, type Namespace, traceHop } from './state.ts';
+import { type Device, type Namespace, type Path, traceHop } from './state.ts';
 import { tcpInput } from './tcp-input.ts';
 import { udpInput } from './udp.ts';
 

@@ -15,9 +15,9 @@ import {
 import { sendToNeighbour } from './neighbour.ts';
 import type { HookName } from './netfilter/api.ts';
 import type { PacketContext, Verdict, XfrmHooks } from './netfilter/hook.ts';
-import { outputPath, type Path, sourceFor } from './route.ts';
+import { outputPath, sourceFor } from './route.ts';
 import type { Errno, RouteRow } from './rows.ts';
-import { type Device, type Namespace, traceHop } from './state.ts';
+import { type Device, type Namespace, type Path, traceHop } from './state.ts';
 
 /** A packet comes round on `lo`. It keeps its marks and its tracked connection, as an skb does. */
 export interface LoopbackEvent extends SimEvent {
@@ -164,7 +164,19 @@ export function traceRoute(netns: Namespace, context: PacketContext, path: Path)
   });
 }
 
+const described = new WeakMap<RouteRow, { readonly device: string; readonly words: string }>();
+
+/** What `ip route get` says of a route; put into words once. */
 export function describeRoute(route: RouteRow, device: Device | undefined): string {
+  const name = device?.row.name ?? '';
+  const known = described.get(route);
+  if (known?.device === name) return known.words;
+  const words = routeWords(route, device);
+  described.set(route, { device: name, words });
+  return words;
+}
+
+function routeWords(route: RouteRow, device: Device | undefined): string {
   const { destination } = route;
   const to =
     destination.prefixLength === 0

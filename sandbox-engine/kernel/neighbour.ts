@@ -68,13 +68,23 @@ function groupMac(device: Device, nextHop: Ipv4): Mac | undefined {
   return findRoute(device.netns, nextHop)?.type === 'broadcast' ? broadcastMac : undefined;
 }
 
+const inWords = new WeakMap<NeighbourRow, string>();
+
+function neighbourWords(row: NeighbourRow): string {
+  const known = inWords.get(row);
+  if (known !== undefined) return known;
+  const words = `${formatIpv4(row.address)} is at ${row.mac} (${row.state})`;
+  inWords.set(row, words);
+  return words;
+}
+
 function transmit(device: Device, mac: Mac, context: PacketContext, row?: NeighbourRow): void {
   if (row && device.netns.world.trace.enabled)
     traceHop(device.netns, {
       flow: context.flow,
       link: device.row.name,
       stage: 'neighbour',
-      decision: `${formatIpv4(row.address)} is at ${mac} (${row.state})`,
+      decision: neighbourWords(row),
       cause: { collection: 'neighbours', id: row.id },
       packet: context.packet,
     });

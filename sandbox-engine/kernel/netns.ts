@@ -30,7 +30,7 @@ export function createNamespace(host: HostState, id: NetnsId): Namespace {
     devices: new Map(),
     ipvs: undefined,
     xfrm: undefined,
-    routing: { ordered: undefined, cache: new Map() },
+    routing: { ordered: undefined, cache: new Map(), paths: new Map() },
     sockets: new SocketTable(),
     sysctl: isInit ? new SysctlTable() : new SysctlTable(host.init.sysctl),
     vxlans: new Map(),

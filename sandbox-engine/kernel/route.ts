@@ -14,12 +14,13 @@ import {
   netmask,
 } from '../wire/index.ts';
 import type { AddressRow, Errno, LinkId, RouteRow } from './rows.ts';
-import type { Device, Namespace } from './state.ts';
+import type { Device, Namespace, Path } from './state.ts';
 
 /** Forget what lookups found: call after any change of routes, addresses or devices. */
 export function routesChanged(netns: Namespace): void {
   netns.routing.ordered = undefined;
   netns.routing.cache.clear();
+  netns.routing.paths.clear();
 }
 
 /** The route of a destination: the local table first, then the longest prefix, the lowest metric, the oldest. */
@@ -48,15 +49,18 @@ function orderedRoutes(netns: Namespace): readonly RouteRow[] {
 
 const tableOrder = (route: RouteRow): number => (route.table === 'local' ? 0 : 1);
 
-/** Where a packet goes from here, or the error that a local sender gets. */
-export interface Path {
-  readonly route: RouteRow;
-  readonly device: Device;
-  readonly nextHop: Ipv4;
-}
-
 /** Resolves a destination that is to be sent to. Errors: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL (blackhole). */
 export function outputPath(netns: Namespace, destination: Ipv4): Result<Path, Errno> {
+  const { paths } = netns.routing;
+  const known = paths.get(destination);
+  if (known) return known;
+  const path = resolvePath(netns, destination);
+  if (paths.size > 4096) paths.clear();
+  paths.set(destination, path);
+  return path;
+}
+
+function resolvePath(netns: Namespace, destination: Ipv4): Result<Path, Errno> {
   const route = findRoute(netns, destination);
   if (!route) return err('ENETUNREACH');
   switch (route.type) {

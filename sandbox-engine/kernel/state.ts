@@ -3,6 +3,7 @@
 // The rows in the world's collections are the state that is shown and journalled; these objects are the working copies
 // that packets run through, with what changes too often to be journalled (counters, times of last use, queues).
 import type { Collection, Micros, Rng, Sim, Timer } from '../sim/index.ts';
+import type { Result } from '../std/index.ts';
 import type { EthernetFrame, Ipv4, Ipv4Packet, Mac } from '../wire/index.ts';
 import type { HopStage } from './kernel-api.ts';
 import type { Netfilter } from './netfilter/api.ts';
@@ -17,6 +18,7 @@ import type {
 import type { createNetfilter } from './netfilter/netfilter.ts';
 import type {
   AddressRow,
+  Errno,
   FdbRow,
   IpvsServiceRow,
   LinkId,
@@ -110,6 +112,15 @@ export interface RoutingState {
   /** Undefined: to be remade from the rows. */
   ordered: readonly RouteRow[] | undefined;
   readonly cache: Map<Ipv4, RouteRow | undefined>;
+  /** Where packets to a destination go from here, with the devices as they are. */
+  readonly paths: Map<Ipv4, Result<Path, Errno>>;
+}
+
+/** Where a packet goes from here, or (as a Result) the error that a local sender gets. */
+export interface Path {
+  readonly route: RouteRow;
+  readonly device: Device;
+  readonly nextHop: Ipv4;
 }
 
 /** Sends one frame out of a device. The device is up. */

@@ -85,14 +85,45 @@ const bridgeNetfilter = [
   'net.bridge.bridge-nf-call-iptables',
 ] as const;
 
-const conf = 'net.ipv4.conf.';
-const conf6 = 'net.ipv6.conf.';
-const neigh = 'net.ipv4.neigh.';
+type Parameters = Record<string, string>;
+
+/** The parameters of one device, or of `all` and `default`. */
+interface Scope {
+  readonly conf: Parameters;
+  readonly conf6: Parameters;
+  /** `all` has none. */
+  readonly neigh: Parameters | undefined;
+}
+const families = {
+  conf: 'net.ipv4.conf.',
+  conf6: 'net.ipv6.conf.',
+  neigh: 'net.ipv4.neigh.',
+} as const;
+type Family = keyof typeof families;
+
+/** `net.ipv4.conf.eth0/5.rp_filter`: the family, the device as it is written there, and the parameter. */
+function partsOf(name: string): { family: Family; device: string; parameter: string } | undefined {
+  for (const family of ['conf', 'conf6', 'neigh'] as const) {
+    const prefix = families[family];
+    if (!name.startsWith(prefix)) continue;
+    const dot = name.indexOf('.', prefix.length);
+    if (dot < 0) return undefined;
+    return { family, device: name.slice(prefix.length, dot), parameter: name.slice(dot + 1) };
+  }
+  return undefined;
+}
+
+const written = (device: string): string =>
+  device.includes('.') ? device.replaceAll('.', '/') : device;
 
 export class SysctlTable {
+  /** What is not of a device, as far as it is not at its default. */
   readonly #values = new Map<string, string>();
-  readonly #devices = new Set<string>();
-  /** Device parameters that are not 0 somewhere: the rest need not be looked up for each packet. */
+  /** By device; also `all` and `default`, whose values new devices take. */
+  readonly #scopes = new Map<string, Scope>();
+  readonly #all: Scope;
+  readonly #default: Scope & { readonly neigh: Parameters };
+  /** IPv4 device parameters that are not 0 somewhere: the rest need not be looked up for each packet. */
   readonly #nonZero = new Set<string>();
   /** The values that packets ask for all the time. */
   forward = false;
@@ -104,21 +135,27 @@ export class SysctlTable {
 
   /** `parent`: the host's own table, for any other namespace. */
   constructor(parent?: SysctlTable) {
-    for (const scope of ['all', 'default']) {
-      for (const [name, value] of Object.entries(deviceDefaults)) {
-        const full = `${conf}${scope}.${name}`;
-        this.#values.set(full, parent?.get(full) ?? value);
-      }
-      for (const [name, value] of Object.entries(device6Defaults))
-        this.#values.set(`${conf6}${scope}.${name}`, value);
-    }
-    for (const [name, value] of Object.entries(neighbourDefaults))
-      this.#values.set(`${neigh}default.${name}`, value);
+    const inherited = parent ? { all: parent.#all.conf, other: parent.#default.conf } : undefined;
+    this.#all = {
+      conf: { ...deviceDefaults, ...inherited?.all },
+      conf6: { ...device6Defaults },
+      neigh: undefined,
+    };
+    this.#default = {
+      conf: { ...deviceDefaults, ...inherited?.other },
+      conf6: { ...device6Defaults },
+      neigh: { ...neighbourDefaults },
+    };
+    this.#scopes.set('all', this.#all);
+    this.#scopes.set('default', this.#default);
     if (parent) this.#values.set('net.ipv4.ip_forward', parent.get('net.ipv4.ip_forward') ?? '0');
+    for (const scope of this.#scopes.values()) this.#noteNonZero(scope);
     this.#refresh();
   }
 
   get(name: string): string | undefined {
+    const parts = partsOf(name);
+    if (parts) return this.#scopes.get(parts.device)?.[parts.family]?.[parts.parameter];
     return this.#values.get(name) ?? defaults.get(name);
   }
 
@@ -135,7 +172,7 @@ export class SysctlTable {
     if (/^-?\d+$/.test(before ?? '0') && !/^-?\d+$/.test(value)) return err('EINVAL');
     if (loads && before === undefined)
       for (const each of bridgeNetfilter) this.#values.set(each, '1');
-    this.#values.set(name, value);
+    this.#put(name, value);
     this.#spread(name, value);
     this.#refresh();
     this.onChange?.(name);
@@ -144,40 +181,30 @@ export class SysctlTable {
 
   /** Everything, sorted by name, as `sysctl -a` lists it. */
   all(): ReadonlyMap<string, string> {
-    const names = [...new Set([...defaults.keys(), ...this.#values.keys()])].sort();
-    return new Map(names.map((name) => [name, this.get(name) ?? '']));
+    const values = new Map([...defaults, ...this.#values]);
+    for (const [device, scope] of this.#scopes)
+      for (const family of ['conf', 'conf6', 'neigh'] as const)
+        for (const [name, value] of Object.entries(scope[family] ?? {}))
+          values.set(`${families[family]}${device}.${name}`, value);
+    return new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   addDevice(device: string): void {
-    const part = device.replaceAll('.', '/');
-    this.#devices.add(part);
-    for (const name of Object.keys(deviceDefaults))
-      this.#values.set(`${conf}${part}.${name}`, this.get(`${conf}default.${name}`) ?? '0');
-    for (const name of Object.keys(device6Defaults))
-      this.#values.set(`${conf6}${part}.${name}`, this.get(`${conf6}default.${name}`) ?? '0');
-    for (const name of Object.keys(neighbourDefaults))
-      this.#values.set(`${neigh}${part}.${name}`, this.get(`${neigh}default.${name}`) ?? '0');
-    this.#refresh();
+    const { conf, conf6, neigh } = this.#default;
+    const scope = { conf: { ...conf }, conf6: { ...conf6 }, neigh: { ...neigh } };
+    this.#scopes.set(written(device), scope);
+    this.#noteNonZero(scope);
   }
 
   removeDevice(device: string): void {
-    const part = device.replaceAll('.', '/');
-    this.#devices.delete(part);
-    for (const name of Object.keys(deviceDefaults)) this.#values.delete(`${conf}${part}.${name}`);
-    for (const name of Object.keys(device6Defaults)) this.#values.delete(`${conf6}${part}.${name}`);
-    for (const name of Object.keys(neighbourDefaults))
-      this.#values.delete(`${neigh}${part}.${name}`);
+    this.#scopes.delete(written(device));
   }
 
   renameDevice(from: string, to: string): void {
-    const before = from.replaceAll('.', '/');
-    const kept = [...this.#values].filter(([name]) => this.#isOf(name, before));
+    const scope = this.#scopes.get(written(from));
     this.removeDevice(from);
-    this.addDevice(to);
-    const after = to.replaceAll('.', '/');
-    for (const [name, value] of kept)
-      this.#values.set(name.replace(`.${before}.`, `.${after}.`), value);
-    this.#refresh();
+    if (scope) this.#scopes.set(written(to), scope);
+    else this.addDevice(to);
   }
 
   /** A device parameter that `all` or the device itself switches on (IN_DEV_ORCONF). */
@@ -188,37 +215,44 @@ export class SysctlTable {
   /** The larger of `all`'s and the device's value (IN_DEV_MAXCONF). */
   deviceMaximum(name: string, device: string): number {
     if (!this.#nonZero.has(name)) return 0;
-    return Math.max(
-      this.number(`${conf}all.${name}`),
-      this.number(`${conf}${device.replaceAll('.', '/')}.${name}`),
-    );
+    const own = this.#scopes.get(written(device))?.conf[name] ?? '0';
+    return Math.max(Number.parseInt(this.#all.conf[name] ?? '0', 10), Number.parseInt(own, 10));
   }
 
   ipv6Enabled(device: string): boolean {
-    return this.get(`${conf6}${device.replaceAll('.', '/')}.disable_ipv6`) !== '1';
+    return this.#scopes.get(written(device))?.conf6.disable_ipv6 !== '1';
   }
 
-  #isOf(name: string, device: string): boolean {
-    return [conf, conf6, neigh].some((prefix) => name.startsWith(`${prefix}${device}.`));
+  #put(name: string, value: string): void {
+    const parts = partsOf(name);
+    const scope = parts && this.#scopes.get(parts.device);
+    const parameters = parts && scope?.[parts.family];
+    if (!scope || !parameters) {
+      this.#values.set(name, value);
+      return;
+    }
+    parameters[parts.parameter] = value;
+    if (parts.family === 'conf') this.#noteNonZero(scope);
   }
 
   /** Parameters that stand for others. */
   #spread(name: string, value: string): void {
-    if (name === 'net.ipv4.ip_forward' || name === `${conf}all.forwarding`) {
+    if (name === 'net.ipv4.ip_forward' || name === 'net.ipv4.conf.all.forwarding') {
       this.#values.set('net.ipv4.ip_forward', value);
-      for (const scope of ['all', 'default', ...this.#devices])
-        this.#values.set(`${conf}${scope}.forwarding`, value);
+      for (const scope of this.#scopes.values()) {
+        scope.conf.forwarding = value;
+        this.#noteNonZero(scope);
+      }
     }
-    if (name === `${conf6}all.disable_ipv6`)
-      for (const scope of ['default', ...this.#devices])
-        this.#values.set(`${conf6}${scope}.disable_ipv6`, value);
+    if (name === 'net.ipv6.conf.all.disable_ipv6')
+      for (const scope of this.#scopes.values()) scope.conf6.disable_ipv6 = value;
+  }
+
+  #noteNonZero({ conf }: Scope): void {
+    for (const name in conf) if (conf[name] !== '0') this.#nonZero.add(name);
   }
 
   #refresh(): void {
-    this.#nonZero.clear();
-    for (const [name, value] of this.#values)
-      if (value !== '0' && name.startsWith(conf))
-        this.#nonZero.add(name.slice(name.lastIndexOf('.') + 1));
     this.forward = this.get('net.ipv4.ip_forward') !== '0';
     const range = (this.get('net.ipv4.ip_local_port_range') ?? '').split(/\s+/).map(Number);
     const [low = 32768, high = 60999] = range;

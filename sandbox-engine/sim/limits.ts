@@ -29,7 +29,7 @@ export const limits = {
   /** Changes kept for the timeline and for "what changed below". */
   journalChanges: 200_000,
   /** Trace hops kept for the packet views. */
-  traceHops: 50_000,
+  traceHops: 16_384,
   /** Symbolic links followed in one path (Linux: MAXSYMLINKS). */
   symlinks: 40,
 } as const;

@@ -272,9 +272,10 @@ export class Gossip {
 
   /** Asks for what was missed, and drops what the member no longer takes part in. */
   #compare(member: Member, generations: Readonly<Record<string, number>>): void {
-    const missed = Object.entries(generations)
-      .filter(([id, n]) => this.#own.has(id) && member.tables.get(id)?.generation !== n)
-      .map(([id]) => id);
+    const missed: string[] = [];
+    for (const id in generations)
+      if (this.#own.has(id) && member.tables.get(id)?.generation !== generations[id])
+        missed.push(id);
     if (missed.length > 0)
       this.#tell(member.ip, { type: 'want', from: this.#self(), networks: missed });
     for (const networkId of [...member.tables.keys()])

@@ -9,6 +9,7 @@ import { type TcpTrackState, tcpTimeouts, tcpTransition } from './tcp-tracking.t
 import {
   inverted,
   isIcmpError,
+  packetKey,
   sameTuple,
   type TrackedProtocol,
   tupleKey,
@@ -51,11 +52,26 @@ export interface Tracked {
   readonly state: 'NEW' | 'ESTABLISHED' | 'RELATED';
 }
 
+/** One direction of a connection, and what its packets are by the connection's state. */
+interface Half {
+  readonly entry: Entry;
+  readonly direction: Direction;
+  readonly new: Tracked;
+  readonly established: Tracked;
+}
+
+const halfOf = (entry: Entry, direction: Direction): Half => ({
+  entry,
+  direction,
+  new: { entry, direction, state: 'NEW' },
+  established: { entry, direction, state: 'ESTABLISHED' },
+});
+
 export class ConnectionTable {
   readonly #sim: Sim;
   readonly #netns: NetnsId;
   readonly #rows: Collection<ConntrackRow>;
-  readonly #byTuple = new Map<string, { readonly entry: Entry; readonly direction: Direction }>();
+  readonly #byTuple = new Map<string, Half>();
   #nextSweep: number = 0;
   /**
    * The latest connection whose first packet has not got through yet. An error or a reset about that packet (REJECT, no
@@ -72,21 +88,19 @@ export class ConnectionTable {
   /** Finds or makes the packet's connection and moves its state on; undefined: the packet is INVALID. */
   track(packet: Ipv4Packet): Tracked | undefined {
     if (isIcmpError(packet)) return this.#related(packet);
-    const tuple = tupleOf(packet);
-    if (!tuple) return undefined;
-    const key = tupleKey(tuple.protocol, tuple);
-    const found = this.#find(key) ?? this.#pendingAnswer(packet, tuple);
-    if (!found) return this.#begin(packet, tuple);
+    const key = packetKey(packet);
+    if (key === undefined) return undefined;
+    const found = this.#find(key) ?? this.#pendingAnswer(packet);
+    if (!found) return this.#begin(packet);
     const { entry, direction } = found;
     const verdict = this.#advance(entry, direction, packet);
-    if (verdict === 'reopened') return this.#begin(packet, tuple);
+    if (verdict === 'reopened') return this.#begin(packet);
     if (verdict === 'invalid') return undefined;
     if (direction === 'reply' && !entry.replied) {
       entry.replied = true;
       this.#show(entry);
     }
-    const seen = direction === 'reply' || entry.replied;
-    return { entry, direction, state: seen ? 'ESTABLISHED' : 'NEW' };
+    return direction === 'reply' || entry.replied ? found.established : found.new;
   }
 
   /** The packet has got through: from now on others find the connection. */
@@ -95,8 +109,8 @@ export class ConnectionTable {
     entry.confirmed = true;
     if (this.#pending === entry) this.#pending = undefined;
     this.#sweep(false);
-    this.#byTuple.set(tupleKey(entry.protocol, entry.original), { entry, direction: 'original' });
-    this.#byTuple.set(tupleKey(entry.protocol, entry.reply), { entry, direction: 'reply' });
+    this.#byTuple.set(tupleKey(entry.protocol, entry.original), halfOf(entry, 'original'));
+    this.#byTuple.set(tupleKey(entry.protocol, entry.reply), halfOf(entry, 'reply'));
     this.#show(entry);
   }
 
@@ -130,7 +144,7 @@ export class ConnectionTable {
 
   // ---- within ---------------------------------------------------------------------------
 
-  #find(key: string): { readonly entry: Entry; readonly direction: Direction } | undefined {
+  #find(key: string): Half | undefined {
     const found = this.#byTuple.get(key);
     if (!found) return undefined;
     if (found.entry.expiresAt > this.#sim.now()) return found;
@@ -145,25 +159,25 @@ export class ConnectionTable {
     // The error travels against the packet that it quotes.
     const answer = inverted(inner, inner.protocol);
     const found = this.#find(tupleKey(inner.protocol, answer)) ?? this.#ofPending(answer);
-    return found && { ...found, state: 'RELATED' };
+    return found && { entry: found.entry, direction: found.direction, state: 'RELATED' };
   }
 
-  #pendingAnswer(packet: Ipv4Packet, tuple: Tuple) {
+  #pendingAnswer(packet: Ipv4Packet): Half | undefined {
     const reset = packet.transport.protocol === 'tcp' && packet.transport.rst;
-    return reset ? this.#ofPending(tuple) : undefined;
+    const tuple = reset ? tupleOf(packet) : undefined;
+    return tuple && this.#ofPending(tuple);
   }
 
-  #ofPending(answer: Tuple) {
+  #ofPending(answer: Tuple): Half | undefined {
     const entry = this.#pending;
     if (!entry || !sameTuple(entry.reply, answer)) return undefined;
     this.#pending = undefined;
-    return { entry, direction: 'reply' as const };
+    return halfOf(entry, 'reply');
   }
 
-  #begin(
-    packet: Ipv4Packet,
-    tuple: Tuple & { readonly protocol: TrackedProtocol },
-  ): Tracked | undefined {
+  #begin(packet: Ipv4Packet): Tracked | undefined {
+    const tuple = tupleOf(packet);
+    if (!tuple) return undefined;
     const { protocol, source, destination, sourcePort, destinationPort } = tuple;
     const { transport } = packet;
     let state: TcpTrackState | undefined;

@@ -2,7 +2,7 @@
 // directions. Mirrors: net/netfilter/nf_nat_core.c (nf_nat_setup_info, get_unique_tuple, nf_nat_packet) and
 // nf_nat_proto.c (nf_nat_icmp_reply_translation). Differs: a range is one address and one port.
 import type { Rng } from '../../sim/index.ts';
-import type { Ipv4, Ipv4Packet } from '../../wire/index.ts';
+import type { Ipv4, Ipv4Packet, Transport } from '../../wire/index.ts';
 import type { Tuple } from './api.ts';
 import type { ConnectionTable, Entry, Tracked } from './conntrack.ts';
 import {
@@ -105,7 +105,7 @@ export function translated(
   const same =
     changed.source === packet.source &&
     changed.destination === packet.destination &&
-    portsText(changed) === portsText(packet);
+    samePorts(changed.transport, packet.transport);
   return same ? packet : changed;
 }
 
@@ -126,8 +126,9 @@ function translatedError(
   return withAddresses(withQuoted(packet, inner), { destination: target.destination });
 }
 
-function portsText({ transport }: Ipv4Packet): string {
-  if (transport.protocol === 'icmp') return String(transport.identifier);
-  if (transport.protocol === 'esp') return '';
-  return `${transport.sourcePort} ${transport.destinationPort}`;
+function samePorts(a: Transport, b: Transport): boolean {
+  if (a === b) return true;
+  if (a.protocol === 'icmp') return b.protocol === 'icmp' && a.identifier === b.identifier;
+  if (a.protocol === 'esp' || b.protocol === 'esp' || b.protocol === 'icmp') return true;
+  return a.sourcePort === b.sourcePort && a.destinationPort === b.destinationPort;
 }

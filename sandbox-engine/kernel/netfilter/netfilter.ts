@@ -20,7 +20,7 @@ import type {
   RuleSpec,
   TableName,
 } from './api.ts';
-import { ConnectionTable, type Tracked } from './conntrack.ts';
+import { ConnectionTable, type Entry, type Tracked } from './conntrack.ts';
 import {
   acceptVerdict,
   type FilterEnvironment,
@@ -57,6 +57,9 @@ const stagesOf: Readonly<Record<HookName, readonly Stage[]>> = {
   OUTPUT: ['raw', 'track', 'mangle', 'nat', 'filter'],
   POSTROUTING: ['mangle', 'nat'],
 };
+
+const isDecided = (entry: Entry, manipulation: Manipulation): boolean =>
+  manipulation === 'source' ? entry.sourceDone : entry.destinationDone;
 
 class NamespaceFilter implements PacketFilter, Netfilter {
   readonly netns: NetnsId;
@@ -124,12 +127,11 @@ class NamespaceFilter implements PacketFilter, Netfilter {
     const manipulation: Manipulation =
       hook === 'PREROUTING' || hook === 'OUTPUT' ? 'destination' : 'source';
     const { entry } = tracked;
-    const decided = () => (manipulation === 'source' ? entry.sourceDone : entry.destinationDone);
-    if (tracked.state === 'NEW' && !decided()) {
+    if (tracked.state === 'NEW' && !isDecided(entry, manipulation)) {
       const verdict = this.#walker.walk('nat', hook, context);
       if (verdict.action !== 'accept') return verdict;
       const rng = this.#environment.sim.rng('kernel/netfilter');
-      if (!decided()) setUp(this.#connections, rng, entry, manipulation, {});
+      if (!isDecided(entry, manipulation)) setUp(this.#connections, rng, entry, manipulation, {});
     }
     this.#translate(hook, context, tracked, manipulation);
     return acceptVerdict;

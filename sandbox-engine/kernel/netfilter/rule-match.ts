@@ -25,7 +25,9 @@ const hasOutput: ReadonlySet<HookName> = new Set(['FORWARD', 'OUTPUT', 'POSTROUT
 const wireProtocols = { icmp: 1, tcp: 6, udp: 17, esp: 50 } as const;
 
 export function ruleMatches(row: RuleRow, scope: MatchScope): boolean {
-  return headerMatches(row.spec, scope) && row.spec.matches.every((m) => matches(m, row, scope));
+  if (!headerMatches(row.spec, scope)) return false;
+  for (const match of row.spec.matches) if (!matches(match, row, scope)) return false;
+  return true;
 }
 
 function headerMatches(spec: RuleSpec, { context, hook }: MatchScope): boolean {
@@ -43,8 +45,11 @@ function headerMatches(spec: RuleSpec, { context, hook }: MatchScope): boolean {
     if (isNamed(link, outInterface.value) === outInterface.not) return false;
   }
   if (!protocol) return true;
-  const is = protocolNumber(protocol.value) === wireProtocols[packet.transport.protocol];
-  return is !== protocol.not;
+  const { value, not } = protocol;
+  const is =
+    value === packet.transport.protocol ||
+    protocolNumber(value) === wireProtocols[packet.transport.protocol];
+  return is !== not;
 }
 
 function isNamed(link: LinkRow | undefined, pattern: string): boolean {

@@ -36,9 +36,16 @@ const targetPlaces: Readonly<Record<string, { table?: TableName; hooks: readonly
   REJECT: { table: 'filter', hooks: ['INPUT', 'FORWARD', 'OUTPUT'] },
 };
 
-interface Compiled {
+/** A chain as packets walk it: its rules with their counters. Good as long as its row stays the same. */
+export interface Compiled {
   readonly chain: ChainRow;
   readonly rules: readonly RuleRow[];
+  /** One for each rule. */
+  readonly counters: readonly Counter[];
+  /** What came to the end of it. */
+  readonly counter: Counter;
+  /** The version of all chains at which its row was last looked at. */
+  seen: number;
 }
 
 export class Tables {
@@ -46,8 +53,8 @@ export class Tables {
   readonly #sim: Sim;
   readonly #rows: NetfilterRows;
   readonly #counters = new Map<string, Counter>();
-  /** The rules of a chain, as long as its row stays the same. */
-  readonly #compiled = new Map<string, Compiled>();
+  /** By table and name. */
+  readonly #compiled = new Map<TableName, Map<string, Compiled>>();
   readonly #loaded = new Set<TableName>();
   /** How many rules look at connection states: tracking starts with the first. */
   #trackingRules = 0;
@@ -84,14 +91,30 @@ export class Tables {
   }
 
   rules(table: TableName, name: string): readonly RuleRow[] {
-    const id = this.#chainId(table, name);
-    const chain = this.#rows.chains.get(id);
-    if (!chain) return [];
-    const known = this.#compiled.get(id);
-    if (known?.chain === chain) return known.rules;
-    const rules = chain.rules.map((rule) => this.#rows.rules.must(rule));
-    this.#compiled.set(id, { chain, rules });
-    return rules;
+    return this.compiled(table, name)?.rules ?? [];
+  }
+
+  compiled(table: TableName, name: string): Compiled | undefined {
+    const { chains } = this.#rows;
+    const ofTable = this.#compiled.get(table);
+    const known = ofTable?.get(name);
+    if (known?.seen === chains.version) return known;
+    const chain = this.chain(table, name);
+    if (!chain) return undefined;
+    if (known?.chain === chain) {
+      known.seen = chains.version;
+      return known;
+    }
+    const made: Compiled = {
+      chain,
+      rules: chain.rules.map((rule) => this.#rows.rules.must(rule)),
+      counters: chain.rules.map((rule) => this.counter(rule)),
+      counter: this.counter(chain.id),
+      seen: chains.version,
+    };
+    if (ofTable) ofTable.set(name, made);
+    else this.#compiled.set(table, new Map([[name, made]]));
+    return made;
   }
 
   counter(id: string): Counter {
@@ -152,7 +175,7 @@ export class Tables {
         this.#rows.rules.update(rule.id, {
           spec: { ...rule.spec, target: { ...target, chain: to } },
         });
-        this.#compiled.delete(other.id);
+        this.#compiled.get(table)?.delete(other.name);
       }
     const rules = this.rules(table, from);
     this.#forgetChain(chain);
@@ -183,7 +206,11 @@ export class Tables {
     const chains = this.#oneOrAll(table, name);
     if (!chains) return err('ENOENT');
     for (const chain of chains)
-      for (const id of [chain.id, ...chain.rules]) this.#counters.delete(id);
+      for (const id of [chain.id, ...chain.rules]) {
+        const counter = this.counter(id);
+        counter.packets = 0;
+        counter.bytes = 0;
+      }
     return ok(undefined);
   }
 
@@ -256,7 +283,7 @@ export class Tables {
 
   #forgetChain(chain: ChainRow): void {
     this.#rows.chains.remove(chain.id);
-    this.#compiled.delete(chain.id);
+    this.#compiled.get(chain.table)?.delete(chain.name);
     this.#counters.delete(chain.id);
   }
 

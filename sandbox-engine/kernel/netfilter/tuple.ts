@@ -60,6 +60,15 @@ export function inverted<T extends Tuple>(tuple: T, protocol: TrackedProtocol): 
 export const tupleKey = (protocol: TrackedProtocol, tuple: Tuple): string =>
   `${protocol} ${tuple.source} ${tuple.sourcePort} ${tuple.destination} ${tuple.destinationPort}`;
 
+/** The key of a packet's tuple, without making the tuple; undefined for what cannot be tracked by itself. */
+export function packetKey(packet: Ipv4Packet): string | undefined {
+  const { source, destination, transport } = packet;
+  if (transport.protocol === 'tcp' || transport.protocol === 'udp')
+    return `${transport.protocol} ${source} ${transport.sourcePort} ${destination} ${transport.destinationPort}`;
+  const tuple = tupleOf(packet);
+  return tuple && tupleKey(tuple.protocol, tuple);
+}
+
 export const sameTuple = (a: Tuple, b: Tuple): boolean =>
   a.source === b.source &&
   a.destination === b.destination &&

@@ -16,7 +16,7 @@ import {
 } from './hook.ts';
 import { setUp, type Translation } from './nat.ts';
 import { ruleMatches } from './rule-match.ts';
-import type { Tables } from './tables.ts';
+import type { Compiled, Counter, Tables } from './tables.ts';
 import { formatTranslation } from './targets.ts';
 
 const loopbackAddress = ip('127.0.0.1');
@@ -30,8 +30,20 @@ const stages: Readonly<Record<HookName, HopStage>> = {
 };
 
 interface Frame {
-  readonly chain: string;
+  readonly chain: Compiled;
   next: number;
+}
+
+/** Where a rule stands; it is put into words only when somebody reads the trace. */
+interface Place {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly number: number;
+}
+
+function count(counter: Counter, { packet }: PacketContext): void {
+  counter.packets += 1;
+  counter.bytes += packetLength(packet);
 }
 
 export interface WalkParts {
@@ -52,42 +64,59 @@ export class Walker {
   }
 
   walk(table: TableName, hook: HookName, context: PacketContext): Verdict {
-    const { tables, environment, rng, seen } = this.#parts;
+    const { tables } = this.#parts;
     if (!tables.loaded(table)) return acceptVerdict;
+    const first = tables.compiled(table, hook);
+    if (!first) return acceptVerdict;
+    if (first.rules.length > 0) {
+      const verdict = this.#rules(table, hook, context, first);
+      if (verdict) return verdict;
+    }
+    return this.#policy(table, hook, context, first);
+  }
+
+  /** Undefined: no rule has decided. */
+  #rules(
+    table: TableName,
+    hook: HookName,
+    context: PacketContext,
+    first: Compiled,
+  ): Verdict | undefined {
+    const { tables, environment, rng, seen } = this.#parts;
     const tracked = context.conntrack as Tracked | undefined;
     const scope = { environment, context, hook, tracked, rng, seen };
-    const stack: Frame[] = [{ chain: hook, next: 0 }];
+    const stack: Frame[] = [{ chain: first, next: 0 }];
     for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-      const row = tables.rules(table, frame.chain)[frame.next];
+      const { chain } = frame;
+      const row = chain.rules[frame.next];
+      const counter = chain.counters[frame.next];
       frame.next += 1;
-      if (!row) {
+      if (!row || !counter) {
         stack.pop();
         continue;
       }
       if (!ruleMatches(row, scope)) continue;
-      this.#count(row.id, context);
+      count(counter, context);
       const target = row.spec.target;
       if (target?.name === 'jump') {
         if (stack.length >= limits.chainDepth) return this.#tooDeep(table, hook, context, row);
         // From where a `goto` leads, RETURN comes back to the chain before.
         if (target.goto) stack.pop();
-        stack.push({ chain: target.chain, next: 0 });
+        const next = tables.compiled(table, target.chain);
+        if (next) stack.push({ chain: next, next: 0 });
         continue;
       }
-      const place = `${table} ${frame.chain} rule ${frame.next}`;
-      const outcome = target
-        ? this.#apply(target, { table, hook, context, row, place })
-        : 'continue';
+      const place = { table, chain: chain.chain.name, number: frame.next };
+      const outcome = target ? this.#apply(target, { hook, context, row, place }) : 'continue';
       if (outcome === 'return') stack.pop();
       else if (outcome !== 'continue') return outcome;
     }
-    return this.#policy(table, hook, context);
+    return undefined;
   }
 
-  #policy(table: TableName, hook: HookName, context: PacketContext): Verdict {
-    const chain = this.#parts.tables.chain(table, hook);
-    if (!chain) return acceptVerdict;
-    this.#count(chain.id, context);
+  #policy(table: TableName, hook: HookName, context: PacketContext, first: Compiled): Verdict {
+    count(first.counter, context);
+    const { chain } = first;
     if (chain.policy !== 'DROP') return acceptVerdict;
     const cause = { collection: 'chains', id: chain.id };
     this.#trace(context, hook, () => `${table} ${hook} policy: DROP`, cause);
@@ -99,12 +128,6 @@ export class Walker {
     const words = () => `${table} ${row.chain}: more than ${limits.chainDepth} jumps, dropped`;
     this.#trace(context, hook, words, cause);
     return dropVerdict;
-  }
-
-  #count(id: string, context: PacketContext): void {
-    const counter = this.#parts.tables.counter(id);
-    counter.packets += 1;
-    counter.bytes += packetLength(context.packet);
   }
 
   #trace(
@@ -119,11 +142,17 @@ export class Walker {
 
   #apply(
     target: Exclude<Target, { name: 'jump' }>,
-    at: { table: TableName; hook: HookName; context: PacketContext; row: RuleRow; place: string },
+    at: { hook: HookName; context: PacketContext; row: RuleRow; place: Place },
   ): Outcome {
     const { context, hook, place } = at;
     const cause = { collection: 'rules', id: at.row.id };
-    const say = (words: string) => this.#trace(context, hook, () => `${place}: ${words}`, cause);
+    const say = (words: string) =>
+      this.#trace(
+        context,
+        hook,
+        () => `${place.table} ${place.chain} rule ${place.number}: ${words}`,
+        cause,
+      );
     switch (target.name) {
       case 'RETURN':
         return 'return';
