@@ -24,7 +24,7 @@ const tools: FileTree = {
      ip6tables ip6tables-legacy ip6tables-legacy-restore ip6tables-legacy-save ip6tables-restore ip6tables-save ipmaddr
      ipset iptables iptables-apply iptables-legacy iptables-legacy-restore iptables-legacy-save iptables-nft
      iptables-restore iptables-save iptunnel ipvsadm ipvsadm-restore ipvsadm-save lsmod mii-tool modinfo modprobe nameif
-     nft nginx nstat plipconfig rarp reboot rmmod route rtacct rtmon setcap shutdown slattach ss tc tipc visudo`,
+     nft nginx nstat plipconfig poweroff halt rarp reboot rmmod route rtacct rtmon service setcap shutdown slattach ss tc tipc visudo`,
   ),
   ...commands('/usr/bin', 'netstat nstat ss systemctl journalctl hostnamectl ip6tables-apply'),
   '/usr/bin/ip': { program: 'ip' },

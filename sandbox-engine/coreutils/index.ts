@@ -11,6 +11,7 @@ import { ls } from './ls.ts';
 import { processPrograms } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import { systemPrograms } from './system.ts';
+import { servicePrograms } from './systemd.ts';
 import { textPrograms } from './text.ts';
 import { timePrograms } from './time.ts';
 
@@ -36,9 +37,10 @@ const flavoured: Readonly<Record<string, Flavoured>> = {
 export const coreutilNames: readonly string[] = Object.keys(flavoured);
 
 /** `grep` is GNU's, `busybox:grep` BusyBox's. */
-export const coreutils: ReadonlyMap<string, Program> = new Map(
-  Object.entries(flavoured).flatMap(([name, make]): [string, Program][] => [
+export const coreutils: ReadonlyMap<string, Program> = new Map([
+  ...Object.entries(flavoured).flatMap(([name, make]): [string, Program][] => [
     [name, make('gnu')],
     [`busybox:${name}`, make('busybox')],
   ]),
-);
+  ...servicePrograms,
+]);

@@ -131,7 +131,7 @@ function parseDate(text: string, now: number): number | undefined {
 
 const uptime: Program = function* (p) {
   const t = civilTime(nowMillis(p));
-  const minutes = Math.floor(p.sim.now() / 60_000_000);
+  const minutes = Math.floor((p.sim.now() - p.host.bootedAt) / 60_000_000);
   yield* p.out(
     ` ${two(t.hour)}:${two(t.minute)}:${two(t.second)} up ${minutes} min,  1 user,  load average: 0.00, 0.00, 0.00\n`,
   );

@@ -102,7 +102,9 @@ class SimulatedLab implements Lab {
     this.sim = this.#world.sim;
     this.#requests = new Requests(this.#world);
     this.hosts = new Map([...this.#world.machines].map(([name, machine]) => [name, machine.host]));
-    this.#terminals = new Terminals(this.hosts);
+    this.#terminals = new Terminals(this.hosts, (host) =>
+      this.#world.machines.get(host)?.power.press(),
+    );
     this.#command = { line: '', terminal: '', from: this.sim.journal.revision };
     this.#api = new ApiReader(this.#world, (ask) => ask(this.#anew().#world));
   }

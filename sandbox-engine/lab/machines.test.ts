@@ -184,3 +184,101 @@ describe('the power', () => {
     expect(running.join('').split('\n').length - 1).toBe(Number(replicas.split('/')[0]));
   });
 });
+
+describe('systemctl', () => {
+  it('stops and starts the daemon, and says how it is', () => {
+    const w = world();
+    expect(w.does('worker1', 'systemctl is-active docker')).toBe('active\n');
+    expect(w.does('worker1', 'systemctl stop docker; systemctl is-active docker; echo $?')).toBe(
+      'inactive\n3\n',
+    );
+    expect(w.does('worker1', 'docker ps')).toContain('Is the docker daemon running?');
+    expect(w.does('worker1', 'systemctl status docker')).toMatch(
+      /^○ docker\.service - Docker Application Container Engine\n.*\n {5}Active: inactive \(dead\) since Sun 2026-11-22 00:00:\d\d UTC; .* ago\n/,
+    );
+    expect(w.does('worker1', 'service docker start; service docker status')).toMatch(
+      /Active: active \(running\)[\s\S]*Main PID: (\d+) \(dockerd\)[\s\S]*└─\1 dockerd -H /,
+    );
+    expect(w.does('worker1', 'docker ps -q; pgrep dockerd | wc -l')).toBe('1\n');
+    expect(w.does('worker1', 'systemctl restart docker && systemctl is-active docker')).toBe(
+      'active\n',
+    );
+  });
+
+  it('makes a node Down when it stops the daemon, and Ready again', () => {
+    const w = world();
+    w.does('worker2', 'systemctl stop docker');
+    expect(until(w, 'worker2', 'Down')).toBeLessThan(17);
+    w.does('worker2', 'systemctl start docker');
+    expect(until(w, 'worker2', 'Ready')).toBeLessThan(3);
+  });
+
+  it('knows its units, and what it does not simulate', () => {
+    const w = world();
+    expect(w.does('worker1', 'systemctl stop nosuch; echo $?')).toBe(
+      '5\nFailed to stop nosuch.service: Unit nosuch.service not loaded.\n',
+    );
+    expect(w.does('worker1', 'systemctl status nosuch; echo $?')).toBe(
+      '4\nUnit nosuch.service could not be found.\n',
+    );
+    expect(w.does('worker1', 'systemctl stop containerd')).toBe(
+      'systemctl: not simulated here: stop of containerd.service\n',
+    );
+    expect(w.does('worker1', 'systemctl mask docker')).toBe(
+      'systemctl: not simulated here: mask\n',
+    );
+  });
+
+  it('goes on when whoever asked does not wait', () => {
+    const w = world();
+    w.does('worker1', 'docker run -d --stop-timeout 5 alpine sleep 1000');
+    w.does('worker1', 'timeout 1 systemctl stop docker');
+    expect(w.does('worker1', 'systemctl is-active docker')).toBe('deactivating\n');
+    w.run(10);
+    expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
+  });
+});
+
+describe('a terminal', () => {
+  const shown = ({ lab }: World, terminal: string): string =>
+    lab
+      .takeOutput()
+      .filter((item) => item.terminal === terminal)
+      .map((item) => (item.kind === 'text' ? item.text : `<${item.status}>`))
+      .join('');
+
+  it('is closed by a reboot, and logs in again', () => {
+    const w = world();
+    w.lab.terminal('worker1');
+    w.run(1);
+    shown(w, 'worker1');
+    w.lab.input({ do: 'run', terminal: 'worker1', line: 'reboot' });
+    w.run(3);
+    expect(shown(w, 'worker1')).toMatch(/Connection to worker1 closed\.\r\n[\s\S]*<255>$/);
+    w.run(10);
+    expect(shown(w, 'worker1')).toMatch(/^<0>.*root@worker1:~# $/);
+    w.lab.input({ do: 'run', terminal: 'worker1', line: 'docker ps -q; uptime -p' });
+    w.run(2);
+    expect(shown(w, 'worker1')).toContain('<0>');
+  });
+
+  it('of a machine that is off takes no commands; Enter turns the machine on', () => {
+    const w = world();
+    w.lab.input({ do: 'run', terminal: 'worker1', line: 'poweroff -f' });
+    w.run(2);
+    expect(w.lab.hosts.get('worker1')?.up).toBe(false);
+    shown(w, 'worker1');
+    w.lab.input({ do: 'run', terminal: 'worker1', line: 'docker ps' });
+    w.lab.terminal('worker1:2');
+    expect(shown(w, 'worker1')).toBe(
+      'worker1 is powered off. Press Enter in its terminal to turn it on.\r\n<255>',
+    );
+    w.lab.input({ do: 'input', terminal: 'worker1', text: '\r' });
+    w.run(10);
+    expect(w.lab.hosts.get('worker1')?.up).toBe(true);
+    expect(shown(w, 'worker1')).toMatch(/^<0>.*root@worker1:~# $/);
+    w.lab.input({ do: 'run', terminal: 'worker1:2', line: 'hostname' });
+    w.run(1);
+    expect(shown(w, 'worker1:2')).toContain('worker1\r\n');
+  });
+});

@@ -32,13 +32,11 @@ export class MachinePower implements ServiceManager {
   readonly #parts: PoweredParts;
   #booting: Coroutine<void> | undefined;
   #docker: Pick<Unit, 'state' | 'since'>;
-  #bootedAt: Unit['since'];
 
   constructor(parts: PoweredParts) {
     this.#parts = parts;
     const { sim, host } = parts;
     this.#docker = { state: 'active', since: sim.now() };
-    this.#bootedAt = sim.now();
     host.provide(serviceManager, this);
   }
 
@@ -74,7 +72,6 @@ export class MachinePower implements ServiceManager {
     host.kernel.boot();
     setUpNetwork();
     host.boot();
-    this.#bootedAt = sim.now();
     host.provide(serviceManager, this);
     engine.processes = startEngineProcesses(host);
     daemon.boot();
@@ -84,14 +81,14 @@ export class MachinePower implements ServiceManager {
     this.#booting = undefined;
   }
 
-  shutDown(then: 'poweroff' | 'reboot'): void {
+  shutDown(then: 'poweroff' | 'reboot', force: boolean): void {
     const { sim, host } = this.#parts;
-    sim.spawn(`${then} of ${host.name}`, this.#shutDown(then), null);
+    sim.spawn(`${then} of ${host.name}`, this.#shutDown(then, force), null);
   }
 
-  *#shutDown(then: 'poweroff' | 'reboot'): Op<void> {
+  *#shutDown(then: 'poweroff' | 'reboot', force: boolean): Op<void> {
     const { sim } = this.#parts;
-    yield* this.stop('docker.service');
+    if (!force) yield* this.stop('docker.service');
     this.cut();
     if (then === 'poweroff') return;
     yield* sleep(sim, rebootPause);
@@ -108,7 +105,7 @@ export class MachinePower implements ServiceManager {
         description: 'containerd container runtime',
         documentation: 'https://containerd.io',
         state: 'active',
-        since: this.#bootedAt,
+        since: this.#parts.host.bootedAt,
         mainPid: containerd.row.pid,
         argv: containerd.row.argv,
       },
@@ -123,31 +120,43 @@ export class MachinePower implements ServiceManager {
     ];
   }
 
-  *start(unit: string): Op<void> {
+  start(unit: string): Op<void> {
+    return this.#job(`start of ${unit}`, unit === 'docker.service' ? this.#start() : nothing());
+  }
+
+  stop(unit: string): Op<void> {
+    return this.#job(`stop of ${unit}`, unit === 'docker.service' ? this.#stop() : nothing());
+  }
+
+  /** Process 1 does it, whether or not somebody waits for it. */
+  *#job(name: string, op: Op<void>): Op<void> {
+    const { sim, host } = this.#parts;
+    const job = sim.spawn(name, op, host.scope);
+    while (!job.ended) yield { keys: [job.endKey] };
+  }
+
+  *#start(): Op<void> {
     const { sim, host, daemon, engine } = this.#parts;
-    if (unit !== 'docker.service') return;
     while (this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
-    if (!host.up) return;
     if (this.#docker.state === 'inactive') {
       this.#set('activating');
       engine.processes = { ...engine.processes, dockerd: startDockerd(host) };
       daemon.boot();
     }
-    while (host.up && !daemon.running) yield* sleep(sim, lookEvery);
+    while (!daemon.running) yield* sleep(sim, lookEvery);
     if (this.#docker.state === 'activating') this.#set('active');
   }
 
-  *stop(unit: string): Op<void> {
+  *#stop(): Op<void> {
     const { sim, host, daemon, engine } = this.#parts;
-    if (unit !== 'docker.service') return;
-    while (host.up && this.#docker.state === 'activating') yield* sleep(sim, lookEvery);
-    if (host.up && this.#docker.state === 'active') {
+    while (this.#docker.state === 'activating') yield* sleep(sim, lookEvery);
+    if (this.#docker.state === 'active') {
       this.#set('deactivating');
       yield* daemon.stop();
       host.kill(engine.processes.dockerd.row.pid, signals.SIGKILL);
       this.#set('inactive');
     }
-    while (host.up && this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
+    while (this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
   }
 
   #set(state: Unit['state']): void {

@@ -1,6 +1,7 @@
 // The terminals of a lab: a login shell on a host for each, what was typed, and what came out.
 import type { Host, Process, Tty } from '../os/index.ts';
 import type { TerminalId } from '../protocol/index.ts';
+import type { Op } from '../sim/index.ts';
 import { assert, must } from '../std/index.ts';
 import type { LabOutput } from './api.ts';
 
@@ -8,7 +9,6 @@ interface Terminal {
   readonly id: TerminalId;
   readonly host: Host;
   tty: Tty;
-  shell: Process;
 }
 
 const environment: ReadonlyMap<string, string> = new Map([
@@ -26,10 +26,13 @@ const defaultSize = { columns: 100, rows: 30 };
 export class Terminals {
   readonly #hosts: ReadonlyMap<string, Host>;
   readonly #open = new Map<TerminalId, Terminal>();
+  readonly #turnOn: (host: string) => void;
   #output: LabOutput[] = [];
 
-  constructor(hosts: ReadonlyMap<string, Host>) {
+  /** `turnOn` presses a machine's power button. */
+  constructor(hosts: ReadonlyMap<string, Host>, turnOn: (host: string) => void) {
     this.#hosts = hosts;
+    this.#turnOn = turnOn;
   }
 
   /** The host that a terminal belongs to: `manager1`, `manager1:2`. */
@@ -45,14 +48,18 @@ export class Terminals {
     if (this.#open.has(id)) return;
     const host = must(this.hostOf(id), `the host of terminal ${id}`);
     const tty = host.openTty(defaultSize);
-    const terminal: Terminal = { id, host, tty, shell: this.#shell(host, tty) };
+    const terminal: Terminal = { id, host, tty };
     this.#open.set(id, terminal);
-    this.#listen(terminal);
+    if (host.up) this.#listen(terminal, this.#shell(host, tty));
+    else this.#unreachable(terminal);
   }
 
   input(id: TerminalId, text: string): void {
     this.open(id);
-    must(this.#open.get(id), `terminal ${id}`).tty.input(text);
+    const terminal = must(this.#open.get(id), `terminal ${id}`);
+    if (terminal.host.up) terminal.tty.input(text);
+    else if (/^[\r\n]+$/.test(text)) this.#turnOn(terminal.host.name);
+    else if (/[\r\n]/.test(text)) this.#refuse(terminal);
   }
 
   resize(id: TerminalId, columns: number, rows: number): void {
@@ -66,6 +73,34 @@ export class Terminals {
     const output = this.#output;
     this.#output = [];
     return output;
+  }
+
+  /** A command for a machine that is off: it ends as one that ssh could not deliver. */
+  #refuse({ id, host }: Terminal): void {
+    const text = `${host.name} is powered off. Press Enter in its terminal to turn it on.\r\n`;
+    this.#output.push(
+      { kind: 'text', terminal: id, text },
+      { kind: 'prompt', terminal: id, status: 255, prompt: '' },
+    );
+  }
+
+  /** Says so, and logs in when the machine has booted. */
+  #unreachable(terminal: Terminal): void {
+    this.#refuse(terminal);
+    terminal.host.sim.spawn(`terminal ${terminal.id}`, this.#awaitBoot(terminal), null);
+  }
+
+  *#awaitBoot(terminal: Terminal): Op<void> {
+    while (!terminal.host.up) yield { keys: [terminal.host.bootKey] };
+    this.#logIn(terminal);
+  }
+
+  /** A shell on a new terminal of the machine. */
+  #logIn(terminal: Terminal): void {
+    const { columns, rows } = terminal.tty;
+    terminal.tty.hangUp();
+    terminal.tty = terminal.host.openTty({ columns, rows });
+    this.#listen(terminal, this.#shell(terminal.host, terminal.tty));
   }
 
   #shell(host: Host, tty: Tty): Process {
@@ -90,18 +125,19 @@ export class Terminals {
   }
 
   /** Notes prompts in their place in the output; a shell that was left is followed by a new one, as a login would be. */
-  #listen(terminal: Terminal): void {
+  #listen(terminal: Terminal, shell: Process): void {
     terminal.tty.onPrompt = ({ status, prompt }) => {
       this.#collect(terminal);
       this.#output.push({ kind: 'prompt', terminal: terminal.id, status, prompt });
     };
-    terminal.shell.onExit.push(() => {
+    shell.onExit.push(() => {
       this.#collect(terminal);
-      terminal.tty.hangUp();
-      const tty = terminal.host.openTty({ columns: terminal.tty.columns, rows: terminal.tty.rows });
-      terminal.tty = tty;
-      terminal.shell = this.#shell(terminal.host, tty);
-      this.#listen(terminal);
+      if (terminal.host.up) this.#logIn(terminal);
+      else {
+        const text = `\r\nConnection to ${terminal.host.name} closed.\r\n`;
+        this.#output.push({ kind: 'text', terminal: terminal.id, text });
+        this.#unreachable(terminal);
+      }
     });
   }
 

@@ -1,7 +1,7 @@
 // What a program sees of the simulated host that it runs on: processes, files, terminals, and doors to services.
 // Programs of every layer (shell, tools, docker, nginx …) are written against this file only.
 import type { Kernel, NetnsId } from '../kernel/index.ts';
-import type { Op, Scope, Sim } from '../sim/index.ts';
+import type { Micros, Op, Scope, Sim } from '../sim/index.ts';
 import type { Door, Result } from '../std/index.ts';
 
 /** Runs one process and answers its exit status (0–255). `process.argv[0]` is the name it was called by. */
@@ -384,6 +384,8 @@ export interface Host {
   connect<T>(door: Door<T>, fs?: FileSystem): T | undefined;
   /** The machine runs; off, it starts no process. */
   readonly up: boolean;
+  /** When it booted last. */
+  readonly bootedAt: Micros;
   /** Woken when it has booted. */
   readonly bootKey: string;
   /** All its processes and what they start; a new one with every boot. */

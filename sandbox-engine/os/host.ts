@@ -3,7 +3,7 @@
 // Mirrors: the Linux process model (fork/exec, pid_namespaces(7), process groups). Differs: no sessions; a terminal's
 // processes are those that were started on it.
 import type { Kernel } from '../kernel/index.ts';
-import { limits, type Scope, type Sim } from '../sim/index.ts';
+import { limits, type Micros, type Scope, type Sim } from '../sim/index.ts';
 import { type Door, err, ok, type Result } from '../std/index.ts';
 import {
   type FileError,
@@ -70,6 +70,7 @@ export class Machine implements Host {
   readonly #null: DeviceFile;
   #nextPid = 1;
   up = true;
+  bootedAt: Micros;
   readonly bootKey: string;
   scope: Scope;
 
@@ -79,6 +80,7 @@ export class Machine implements Host {
     this.#world = options.world;
     this.sim = options.world.sim;
     this.scope = this.sim.scope(options.name);
+    this.bootedAt = this.sim.now();
     this.bootKey = `boot of ${options.name}`;
     this.kernel = options.kernel;
     this.programs = new Map(options.programs);
@@ -91,6 +93,7 @@ export class Machine implements Host {
   boot(): void {
     if (this.scope.ended) this.scope = this.sim.scope(this.name);
     this.up = true;
+    this.bootedAt = this.sim.now();
     this.#nextPid = 1;
     this.spawn({
       argv: ['/sbin/init'],

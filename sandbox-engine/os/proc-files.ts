@@ -113,7 +113,7 @@ const memory =
   'MemTotal:        1536000 kB\nMemFree:         1024000 kB\nMemAvailable:    1280000 kB\n';
 
 function uptime(machine: Machine): string {
-  const hundredths = Math.floor(machine.sim.now() / 10_000);
+  const hundredths = Math.floor((machine.sim.now() - machine.bootedAt) / 10_000);
   const text = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
   return `${text} ${text}\n`;
 }

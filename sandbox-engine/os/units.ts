@@ -22,8 +22,11 @@ export interface ServiceManager {
   start(unit: string): Op<void>;
   /** Ends when its processes are gone. Nothing when they are already. */
   stop(unit: string): Op<void>;
-  /** Stops the services and turns the machine off; it comes back by itself after a reboot only. */
-  shutDown(then: 'poweroff' | 'reboot'): void;
+  /**
+   * Stops the services (with `force`: nothing, as if the plug were pulled) and turns the machine off; it comes back by itself
+   * after a reboot only.
+   */
+  shutDown(then: 'poweroff' | 'reboot', force: boolean): void;
 }
 
 export const serviceManager = door<ServiceManager>('/run/systemd/private');

@@ -260,6 +260,7 @@ export class Sim implements Clock {
         this.#stopWaiting(coroutine);
         coroutine.state = 'ended';
         coroutine.turn += 1;
+        this.wake(coroutine.endKey);
       }
     }
     scope.members.clear();
