@@ -31,5 +31,5 @@ for (const language of languages)
         const question = page.locator(`lab-predict[data-id="${prediction.id}"]`);
         await expect.soft(question.locator('[data-right="true"]')).toHaveCount(1);
       }
-      await expect(page.locator('lab-progress').first()).toHaveText(/✓/);
+      await expect(page.locator('.lab-kicker lab-progress')).toHaveText(/✓/);
     });
