@@ -3,10 +3,11 @@ import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { labs } from './src/build/labs-integration.ts';
 import { offline } from './src/build/offline-integration.ts';
+import { pacedMermaid } from './src/build/paced-mermaid.ts';
 import { classesForStyles } from './src/build/shiki-classes.ts';
 
 export default defineConfig({
-  integrations: [labs(), mdx(), offline()],
+  integrations: [labs(), mdx(), pacedMermaid(), offline()],
   trailingSlash: 'always',
   i18n: {
     locales: ['zh', 'en'],

@@ -3,11 +3,13 @@
 import type { RequestStep, RequestView } from '../../sandbox-engine/protocol/index.ts';
 import { followable, idsAt, kept, rowAt, stepsShown } from '../diagrams/follow.ts';
 import { fill } from '../i18n/fill.ts';
+import { breath } from './breath.ts';
 import { type Description, describe, stepText } from './describe-view.ts';
 import { light, lightRow } from './drawing-parts.ts';
 import type { LabDiagram } from './lab-diagram.ts';
 import { client, find, make, strings } from './page-data.ts';
 import { PanZoom } from './pan-zoom.ts';
+import { quiet } from './quiet.ts';
 
 /** Changes that come faster than this are drawn once. */
 const settleMillis = 150;
@@ -53,6 +55,7 @@ export class Stage {
 
   async #draw(): Promise<void> {
     const { view, parameters } = this.#element;
+    await quiet();
     const value = this.#value;
     const description = describe(view, parameters, value);
     if (description.text === this.#description?.text) return;
@@ -66,6 +69,7 @@ export class Stage {
       const { drawMermaid } = await import('./mermaid-draw.ts');
       const drawing = await drawMermaid(text, () => this.#description === description);
       if (!drawing) return;
+      await breath();
       this.#frame.replaceChildren(drawing);
       this.#element.dataset.live = '';
       label.textContent = strings.diagramLive;

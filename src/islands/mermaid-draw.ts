@@ -1,5 +1,6 @@
 // Mermaid text → an SVG element that the content security policy has nothing against.
 import mermaid from 'mermaid';
+import { breath } from './breath.ts';
 import { allowStyles } from './csp-styles.ts';
 import { quiet } from './quiet.ts';
 
@@ -41,7 +42,7 @@ let drawings = 0;
 /** Mermaid draws one thing at a time. */
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Draws when nobody types. Answers nothing when it is not `wanted` any more by then. */
+/** Draws when nobody types, in slices between which the page lives on (src/build/paced-mermaid.ts). Answers nothing when it is not `wanted` any more by then. */
 export function drawMermaid(text: string, wanted: () => boolean): Promise<SVGElement | undefined> {
   const drawing = queue.then(quiet).then(() => (wanted() ? draw(text) : undefined));
   queue = drawing.catch(() => undefined);
@@ -51,17 +52,20 @@ export function drawMermaid(text: string, wanted: () => boolean): Promise<SVGEle
 async function draw(text: string): Promise<SVGElement> {
   drawings += 1;
   const { svg } = await mermaid.render(`drawing-${drawings}`, text);
+  await breath();
   // Style attributes in markup are parsed under another name, and set through the object model.
   const parsed = new DOMParser().parseFromString(
     svg.replaceAll(' style="', ' data-style="'),
     'image/svg+xml',
   );
+  await breath();
   const element = document.importNode(parsed.documentElement, true) as unknown as SVGElement;
   for (const style of element.querySelectorAll('style')) style.remove();
   for (const styled of [element, ...element.querySelectorAll<SVGElement>('[data-style]')]) {
     styled.style.cssText = styled.dataset.style ?? '';
     delete styled.dataset.style;
   }
+  await breath();
   decode(element);
   element.classList.add('mermaid-drawing');
   element.setAttribute('aria-hidden', 'true');

@@ -19,12 +19,17 @@ const idle = (): Promise<void> =>
     else setTimeout(resolve, 50);
   });
 
+/** Ends when no key has been pressed for a moment. */
+export async function rested(): Promise<void> {
+  for (let rest = restUntil - performance.now(); rest > 0; rest = restUntil - performance.now())
+    await new Promise((resolve) => setTimeout(resolve, rest));
+}
+
 /** Ends when the page has nothing to do and no key has been pressed for a moment. */
 export async function quiet(): Promise<void> {
   for (;;) {
     await idle();
-    const rest = restUntil - performance.now();
-    if (rest <= 0) return;
-    await new Promise((resolve) => setTimeout(resolve, rest));
+    if (restUntil <= performance.now()) return;
+    await rested();
   }
 }

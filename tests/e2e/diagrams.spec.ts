@@ -20,6 +20,17 @@ async function liveDrawing(page: Page): Promise<{ lab: LabPage; diagram: Locator
   return { lab, diagram };
 }
 
+/** Texts in a drawing that are wider than their box. */
+function labelsOverTheEdge(element: Element): string[] {
+  return [...element.querySelectorAll('.node')].flatMap((node) => {
+    const box = node.querySelector('rect, path, polygon')?.getBoundingClientRect();
+    const text = node.querySelector('text');
+    const label = text?.getBoundingClientRect();
+    const fits = !box || !label || (label.left >= box.left && label.right <= box.right);
+    return fits ? [] : [text?.textContent ?? ''];
+  });
+}
+
 let marks = 0;
 /** Types commands into the terminal of manager1, and waits until the last has ended. */
 async function typeToEnd(lab: LabPage, ...lines: string[]): Promise<void> {
@@ -54,6 +65,7 @@ test('zooms and moves by buttons, wheel and keys, and stays where it is when dra
 
 test('follows one container: what is not its own stands back', async ({ page }) => {
   const { diagram } = await liveDrawing(page);
+  expect(await diagram.evaluate(labelsOverTheEdge)).toEqual([]);
   await diagram.locator('select').selectOption({ label: 'c1' });
   const c1 = diagram.locator('.cluster.lit').filter({ hasText: 'c1' });
   await expect(c1).toHaveCount(1);
@@ -97,42 +109,4 @@ test('is saved as SVG, PNG and Mermaid', async ({ page }) => {
   expect(svg).toMatch(/fill="rgb\(/);
   expect((await save('png')).subarray(1, 4).toString()).toBe('PNG');
   expect((await save('mermaid')).toString()).toMatch(/^flowchart TB\n/);
-});
-
-test('is not drawn while somebody types, on a machine four times slower, and afterwards is', async ({
-  page,
-}) => {
-  test.setTimeout(120_000);
-  const { lab, diagram } = await liveDrawing(page);
-  await lab.focusTerminal('manager1');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  await diagram.evaluate((element) => {
-    const seen = { waits: [] as number[], drawings: 0 };
-    Object.assign(window, { seen });
-    addEventListener(
-      'keydown',
-      (event) => seen.waits.push(performance.now() - event.timeStamp),
-      true,
-    );
-    new MutationObserver(() => {
-      seen.drawings += 1;
-    }).observe(element.querySelector('.diagram-canvas') ?? element, { childList: true });
-  });
-  // Each line changes the drawing; the next one is typed at once.
-  for (let i = 0; i < 4; i += 1) {
-    await page.keyboard.type(`docker run -itd --net br --name d${i} alpine sh`, { delay: 30 });
-    await page.keyboard.press('Enter');
-  }
-  const { waits, drawings } = await page.evaluate(
-    () => (window as unknown as { seen: { waits: number[]; drawings: number } }).seen,
-  );
-  const sorted = waits.toSorted((a, b) => a - b);
-  const [typical, worst] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0];
-  console.log(`a key waits ${typical.toFixed(1)} ms, at most ${worst.toFixed(1)} ms`);
-  expect(drawings, 'drawings while keys were pressed').toBe(0);
-  expect(typical).toBeLessThanOrEqual(50);
-  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-  await diagram.scrollIntoViewIfNeeded();
-  await expect(diagram.locator('.mermaid-drawing')).toContainText('d3', { timeout: 30_000 });
 });

@@ -1,7 +1,11 @@
-// From the click to the first output, measured in the page: alone, after all other tests.
-import { expect } from '@playwright/test';
+// What a reader waits for, measured in the page: alone, after all other tests. What else a machine does can only add to a
+// time: the best of several rounds is what the page takes, and a round that is good enough is the last.
+import { expect, type Page } from '@playwright/test';
 import { clickToOutput } from '../bench/click-to-output.mjs';
-import { test } from './lab-page.ts';
+import { LabPage, test } from './lab-page.ts';
+
+// One after the other.
+test.describe.configure({ mode: 'default' });
 
 test('the first output comes soon after the click, and at once when the lab is warm', async ({
   browser,
@@ -12,14 +16,136 @@ test('the first output comes soon after the click, and at once when the lab is w
   const { cold, warm, best } = await clickToOutput(
     browser,
     `${baseURL}/en/labs/bridge-networking/`,
-    5,
+    3,
     (context) => faults.watch(context),
   );
   console.log(
     `click to first output: cold ${cold} ms, warm ${warm} ms (medians); best ${best.cold}, ${best.warm}`,
   );
-  // What else a machine does can only add to a time: the best of several is what the page takes. The medians are in
-  // `npm run bench`.
+  // The medians are in `npm run bench`.
   expect(best.cold, 'cold').toBeLessThanOrEqual(500);
   expect(best.warm, 'warm').toBeLessThanOrEqual(50);
+});
+
+/** Repeats a measurement until it is within the limit, at most so often; answers the best. */
+async function best(
+  limit: number,
+  rounds: number,
+  measure: () => Promise<number>,
+): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds && least > limit; round += 1)
+    least = Math.min(least, await measure());
+  return least;
+}
+
+async function slowDown(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
+test('the bench is usable a second after the first intent, on a machine four times slower', async ({
+  browser,
+  baseURL,
+  faults,
+}) => {
+  const time = await best(1_000, 6, async () => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    await faults.watch(context);
+    const page = await context.newPage();
+    await page.goto(`${baseURL}/en/labs/bridge-networking/`, { waitUntil: 'networkidle' });
+    await slowDown(page, 4);
+    // Usable: a prompt waits for a command.
+    const millis = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const begun = performance.now();
+          new MutationObserver((_, observer) => {
+            const rows = document.querySelector('#panel-manager1 .xterm-rows');
+            if (!rows?.textContent?.includes('root@manager1')) return;
+            observer.disconnect();
+            resolve(performance.now() - begun);
+          }).observe(document.querySelector('lab-bench') ?? document.body, {
+            childList: true,
+            subtree: true,
+            characterData: true,
+          });
+          const start = document.querySelector<HTMLElement>('.bench-start');
+          start?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+          start?.click();
+        }),
+    );
+    await context.close();
+    return millis;
+  });
+  console.log(`first intent to prompt, four times slower: ${Math.round(time)} ms`);
+  expect(time).toBeLessThanOrEqual(1_000);
+});
+
+test('a key waits at most 50 ms while drawings are made anew', async ({ page }) => {
+  test.setTimeout(120_000);
+  const lab = new LabPage(page);
+  await lab.open('bridge-networking');
+  await lab.type('docker network create br; docker run -itd --net br --name box0 alpine sh');
+  const diagram = page.locator('lab-diagram[data-view=host]').first();
+  await diagram.scrollIntoViewIfNeeded();
+  const drawing = diagram.locator('.mermaid-drawing');
+  await expect(drawing).toContainText('box0', { timeout: 20_000 });
+  await page.evaluate(() => {
+    const seen = { waits: [] as number[], tasks: [] as number[], drawings: 0 };
+    Object.assign(window, { seen });
+    const note = (event: Event) => seen.waits.push(performance.now() - event.timeStamp);
+    addEventListener('keydown', note, true);
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) seen.tasks.push(duration);
+    }).observe({ type: 'longtask' });
+    new MutationObserver(() => {
+      seen.drawings += 1;
+    }).observe(document.querySelector('lab-diagram[data-view=host] .diagram-canvas') as Node, {
+      childList: true,
+    });
+  });
+  const seen = async () => {
+    const [now] = await page.evaluate(() => {
+      const all = (window as unknown as { seen: Record<string, number[]> & { drawings: number } })
+        .seen;
+      const copy = { waits: all.waits ?? [], tasks: all.tasks ?? [], drawings: all.drawings };
+      Object.assign(all, { waits: [], tasks: [], drawings: 0 });
+      return [copy];
+    });
+    return now;
+  };
+  let run = 0;
+  // Four times slower: each line changes the drawing, and the next is typed at once. Nothing is drawn meanwhile.
+  await lab.focusTerminal();
+  await slowDown(page, 4);
+  const worst = await best(50, 4, async () => {
+    await seen();
+    for (let line = 0; line < 2; line += 1) {
+      run += 1;
+      await page.keyboard.type(`docker run -itd --net br --name box${run} alpine sh\n`, {
+        delay: 25,
+      });
+    }
+    const { waits, drawings } = await seen();
+    expect(drawings, 'drawings while keys were pressed').toBe(0);
+    return Math.max(...waits);
+  });
+  await slowDown(page, 1);
+  await expect(drawing).toContainText(`box${run}`, { timeout: 20_000 });
+  // While it is drawn nothing takes longer than a key may wait.
+  const longest = await best(50, 4, async () => {
+    await seen();
+    run += 1;
+    await lab.type(`docker run -itd --net br --name box${run} alpine sh`);
+    await expect(drawing).toContainText(`box${run}`, { timeout: 20_000 });
+    const { tasks, drawings } = await seen();
+    expect(drawings).toBeGreaterThan(0);
+    return Math.max(0, ...tasks);
+  });
+  console.log(
+    `a key waits at most ${worst.toFixed(1)} ms, four times slower; the longest task of a redraw: ${longest.toFixed(1)} ms (0: under 50)`,
+  );
+  expect(worst).toBeLessThanOrEqual(50);
+  expect(longest).toBeLessThanOrEqual(50);
 });
