@@ -175,8 +175,8 @@ function longForm(p: Process, given: Options, entries: readonly Entry[]): string
   const rows = entries.map((entry) => {
     const { stat } = entry;
     const size = given.has('h') ? humanSize(stat.size) : String(stat.size);
-    const owner = given.has('n') ? '0' : stat.owner;
-    const group = given.has('n') ? '0' : stat.group;
+    const owner = given.has('n') ? numeric(stat.owner) : stat.owner;
+    const group = given.has('n') ? numeric(stat.group) : stat.group;
     const links = stat.type === 'directory' ? '2' : '1';
     const target = stat.type === 'symlink' ? ` -> ${stat.target ?? ''}` : '';
     return [
@@ -201,6 +201,9 @@ function longForm(p: Process, given: Options, entries: readonly Entry[]): string
     )
     .join('');
 }
+
+/** Who has no name here is root. */
+const numeric = (owner: string): string => (/^\d+$/.test(owner) ? owner : '0');
 
 function when(millis: number, now: number): string {
   const t = civilTime(millis);

@@ -365,6 +365,47 @@ test('service update edits the spec that is there', () => {
   });
 });
 
+test('service update adds and drops capabilities', () => {
+  const spec = (changes: object) => ({
+    ...web,
+    Spec: {
+      ...web.Spec,
+      TaskTemplate: { ContainerSpec: { Image: pinned, ...changes } },
+    },
+  });
+  const after = (before: object, words: string): unknown => {
+    const engine = new FakeEngine({
+      'GET /services/web': spec(before),
+      [`POST /services/${web.ID}/update`]: {},
+    });
+    run(dockerHost(engine), ['docker', ...`service update -d ${words} web`.split(' ')]);
+    return engine.requests.at(-1)?.body;
+  };
+  const before = { CapabilityAdd: ['CAP_NET_ADMIN'], CapabilityDrop: ['CAP_CHOWN'] };
+  const container = (changes: object) => ({
+    TaskTemplate: { ContainerSpec: { Image: pinned, ...changes } },
+  });
+  expect(after(before, '--cap-drop NET_ADMIN --cap-add chown')).toMatchObject(container({}));
+  expect(after(before, '--cap-add SYS_TIME --cap-drop SYS_TIME')).toMatchObject(
+    container({ CapabilityAdd: ['CAP_NET_ADMIN', 'CAP_SYS_TIME'], CapabilityDrop: ['CAP_CHOWN'] }),
+  );
+  expect(after(before, '--cap-add RESET --cap-drop ALL')).toMatchObject(
+    container({ CapabilityDrop: ['ALL'] }),
+  );
+});
+
+test('jobs have no rollouts, and their replicas are not changed', () => {
+  const job = { ...web, Spec: { ...web.Spec, Mode: { ReplicatedJob: {} } } };
+  const host = dockerHost(new FakeEngine({ 'GET /services/web': job }));
+  expect(
+    run(host, ['docker', ...'service create --mode global-job --update-delay 1s a'.split(' ')])
+      .stderr,
+  ).toBe('update and rollback configuration is not supported for jobs\n');
+  expect(run(host, ['docker', ...'service update --replicas 2 web'.split(' ')]).stderr).toBe(
+    'replicas can only be used with replicated mode\n',
+  );
+});
+
 test('service logs name task and node', () => {
   const details = `com.docker.swarm.node.id=n1,com.docker.swarm.service.id=${web.ID},com.docker.swarm.task.id=t1`;
   const engine = new FakeEngine({

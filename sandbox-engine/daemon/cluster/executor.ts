@@ -6,7 +6,6 @@ import {
   type ContainerStatus,
   type Executor,
   type PortConfig,
-  type SecretRow,
   type TaskController,
   type TaskExit,
   type TaskRow,
@@ -18,7 +17,8 @@ import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
 import { pullImage } from '../images/pull.ts';
 import { familiarString, parseReference } from '../images/reference.ts';
 import type { NodeNetworks } from './node-networks.ts';
-import { containerBody, containerNetworks, decodeBase64 } from './task-container.ts';
+import { containerBody, containerNetworks } from './task-container.ts';
+import { taskFiles } from './task-files.ts';
 
 /** A node waits for the manager to give it an address on each network of a task. */
 const attachmentLimit = seconds(30);
@@ -112,24 +112,14 @@ class ContainerTask implements TaskController {
     return err(`No such image: ${familiarString(reference.value)}`);
   }
 
-  #writeSecrets(row: ContainerRow, { secrets, configs }: Assignments): void {
+  /** Puts the secrets and configs into the container: what a template driver makes of them, owned as asked. */
+  #writeSecrets(row: ContainerRow, assignments: Assignments): void {
     const { fs } = this.#options.containers.store.runtime(row);
-    const spec = this.#task.spec.ContainerSpec;
-    const write = (path: string, rows: readonly SecretRow[], id: string, mode: number) => {
-      const data = rows.find((one) => one.id === id)?.spec.Data;
-      if (data === undefined) return;
+    for (const { path, file, text } of taskFiles(this.#task, assignments)) {
       fs.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
-      fs.write(path, decodeBase64(data), { mode });
-    };
-    for (const { File: file, SecretID } of spec?.Secrets ?? []) {
-      if (!file) continue;
-      const path = file.Name.startsWith('/') ? file.Name : `/run/secrets/${file.Name}`;
-      write(path, secrets, SecretID, file.Mode);
-    }
-    for (const { File: file, ConfigID } of spec?.Configs ?? []) {
-      if (!file) continue;
-      const path = file.Name.startsWith('/') ? file.Name : `/${file.Name}`;
-      write(path, configs, ConfigID, file.Mode);
+      fs.write(path, text, { mode: file.Mode });
+      const owner = (id: string) => (id === '0' || id === '' ? 'root' : id);
+      fs.chown(path, owner(file.UID), owner(file.GID));
     }
   }
 

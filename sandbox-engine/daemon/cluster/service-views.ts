@@ -3,7 +3,6 @@ import type { Sim } from '../../sim/index.ts';
 import {
   isTerminal,
   type PortConfig,
-  rank,
   replicasOf,
   type ServiceRow,
   type SwarmNetworkRow,
@@ -92,22 +91,27 @@ export function serviceView(sim: Sim, row: ServiceRow, options: ServiceViewOptio
   };
 }
 
-/** Running, wanted and completed tasks. A dead node's tasks count as running until they are heard of again. */
+/**
+ * Running, wanted and completed tasks. A dead node's tasks count as running until they are heard of again. Of global services
+ * only what is to run now is wanted, and of global jobs only what is not complete yet. Only jobs complete tasks.
+ */
 export function serviceStatus(store: SwarmStore, service: ServiceRow): object {
-  const tasks = store.rows.tasks.where('service', service.id);
-  const running = tasks.filter((task) => task.status.state === 'running').length;
-  const complete = tasks.filter((task) => task.status.state === 'complete').length;
-  const job = service.job;
-  const wanted = tasks.filter((task) => rank(task.desiredState) <= rank('running')).length;
-  const desired = 'Replicated' in service.spec.Mode ? replicasOf(service) : wanted;
-  if (!job) return { RunningTasks: running, DesiredTasks: desired, CompletedTasks: complete };
-  const mine = tasks.filter((task) => task.jobIteration === job.iteration);
-  const done = mine.filter((task) => task.status.state === 'complete').length;
-  const total = 'ReplicatedJob' in service.spec.Mode ? service.spec.Mode.ReplicatedJob : undefined;
+  const { job } = service;
+  const all = store.rows.tasks.where('service', service.id);
+  const tasks = job ? all.filter((task) => task.jobIteration === job.iteration) : all;
+  const count = (fits: (task: TaskRow) => boolean): number => tasks.filter(fits).length;
+  const complete = count((task) => task.status.state === 'complete');
+  const { Mode } = service.spec;
+  let wanted: number;
+  if ('Replicated' in Mode) wanted = replicasOf(service);
+  else if ('ReplicatedJob' in Mode) wanted = Mode.ReplicatedJob.MaxConcurrent ?? 1;
+  else if (job)
+    wanted = count((task) => task.desiredState === 'complete' && task.status.state !== 'complete');
+  else wanted = count((task) => task.desiredState === 'running');
   return {
-    RunningTasks: mine.filter((task) => task.status.state === 'running').length,
-    DesiredTasks: total ? (total.MaxConcurrent ?? 1) : mine.length,
-    CompletedTasks: done,
+    RunningTasks: count((task) => task.status.state === 'running'),
+    DesiredTasks: wanted,
+    CompletedTasks: job ? complete : 0,
   };
 }
 

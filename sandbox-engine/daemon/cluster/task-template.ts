@@ -1,4 +1,5 @@
-// Placeholders in a service's host name, environment and mounts: `{{.Service.Name}}-{{.Task.Slot}}`.
+// Placeholders in a service's host name, environment and mounts: `{{.Service.Name}}-{{.Task.Slot}}`; in configs and secrets
+// with a template driver also `{{env "A"}}`, `{{secret "target"}}` and `{{config "target"}}`.
 // Mirrors: swarmkit template/context.go. Differs: of Go's templates only plain fields and `index .Service.Labels "k"`.
 import { type SwarmNodeRow, type TaskRow, taskName } from '../../swarmkit/index.ts';
 
@@ -28,14 +29,20 @@ function field(path: string, task: TaskRow, node: SwarmNodeRow): string | undefi
   }
 }
 
-/** What is not a known field stays as it is. */
-export function expand(text: string, task: TaskRow, node: SwarmNodeRow): string {
+/** What is not a known field stays as it is. `call`: functions of one argument, as secrets and configs have them. */
+export function expand(
+  text: string,
+  task: TaskRow,
+  node: SwarmNodeRow,
+  call: (name: string, argument: string) => string | undefined = () => undefined,
+): string {
   return text.replace(/\{\{\s*(.*?)\s*\}\}/g, (whole, inside: string) => {
     const [, label] =
       /^index \.Service\.Labels "([^"]*)"$/.exec(inside) ??
       /^\.Service\.Labels\.([\w-]+)$/.exec(inside) ??
       [];
     if (label !== undefined) return task.serviceLabels[label] ?? '';
-    return field(inside, task, node) ?? whole;
+    const [, name = '', argument = ''] = /^(\w+) "([^"]*)"$/.exec(inside) ?? [];
+    return field(inside, task, node) ?? call(name, argument) ?? whole;
   });
 }

@@ -29,6 +29,31 @@ function checkQuantities({ NanoCPUs = 0, MemoryBytes = 0 }: Quantities): Result<
 const reference =
   /^(?:(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?)\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
+/** Two secrets, or two configs, in one place. */
+function sharedTarget(kind: string, uses: readonly (readonly [name: string, target: string])[]) {
+  const seen = new Map<string, string>();
+  for (const [name, target] of uses) {
+    const other = seen.get(target);
+    if (other !== undefined)
+      return invalid(
+        `${kind} references '${other}' and '${name}' have a conflicting target: '${target}'`,
+      );
+    seen.set(target, name);
+  }
+  return undefined;
+}
+
+function checkUpdate(spec: ServiceSpec): Result<void, Failure> {
+  const { Delay = 0, Monitor = 0, MaxFailureRatio = 0 } = spec.UpdateConfig ?? {};
+  if ('ReplicatedJob' in spec.Mode || 'GlobalJob' in spec.Mode)
+    return spec.UpdateConfig ? invalid('Jobs may not have an update config') : fine;
+  if (Delay < 0) return invalid('TaskSpec: update-delay cannot be negative');
+  if (Monitor < 0) return invalid('TaskSpec: update-monitor cannot be negative');
+  if (MaxFailureRatio < 0 || MaxFailureRatio > 1)
+    return invalid('TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1');
+  return fine;
+}
+
 function checkTask(spec: TaskSpec): Result<void, Failure> {
   const { Resources, RestartPolicy, Placement, ContainerSpec } = spec;
   for (const quantities of [Resources?.Limits, Resources?.Reservations]) {
@@ -40,6 +65,17 @@ function checkTask(spec: TaskSpec): Result<void, Failure> {
     return invalid('TaskSpec: restart-window cannot be negative');
   const constraints = parseConstraints(Placement?.Constraints ?? []);
   if (!constraints.ok) return err(rpcError('Unknown', constraints.error));
+  const { Secrets = [], Configs = [] } = ContainerSpec ?? {};
+  const clash =
+    sharedTarget(
+      'secret',
+      Secrets.map((one) => [one.SecretName, one.File?.Name ?? '']),
+    ) ??
+    sharedTarget(
+      'config',
+      Configs.map((one) => [one.ConfigName, one.File?.Name ?? '']),
+    );
+  if (clash) return clash;
   const image = ContainerSpec?.Image ?? '';
   if (image === '') return invalid('ContainerSpec: image reference must be provided');
   if (!reference.test(image))
@@ -124,6 +160,7 @@ function validate(swarm: Swarm, spec: ServiceSpec, own: string): Result<void, Fa
   const checks = [
     () => checkName(spec.Name),
     () => checkTask(spec.TaskTemplate),
+    () => checkUpdate(spec),
     () => checkEndpoint(spec.EndpointSpec ?? {}),
     () => checkNetworks(swarm, spec),
     () => checkReferences(swarm, spec),
@@ -205,6 +242,7 @@ function rollBack(swarm: Swarm, service: ServiceRow): Result<ServiceRow, Failure
     return err(
       rpcError('FailedPrecondition', `service ${service.id} does not have a previous spec`),
     );
+  const job = jobOf(swarm, service.previousSpec, (service.job?.iteration ?? 0) + 1);
   return ok(
     store.update(store.rows.services, service.id, {
       spec: service.previousSpec,
@@ -216,6 +254,7 @@ function rollBack(swarm: Swarm, service: ServiceRow): Result<ServiceRow, Failure
         startedAt: sim.now(),
         message: 'manually requested rollback',
       },
+      ...(job && { job }),
     }),
   );
 }

@@ -205,6 +205,9 @@ function serviceSpec(
   if (!health.ok) return health;
   const modeSpec = mode(flags);
   if (!modeSpec.ok) return modeSpec;
+  const rollouts = [updateConfig(flags, 'update'), updateConfig(flags, 'rollback')];
+  if (flags.text('mode').endsWith('-job') && rollouts.some((config) => config !== undefined))
+    return err('update and rollback configuration is not supported for jobs');
   const mounts: Json[] = [];
   for (const value of flags.list('mount')) {
     const mount = parseMount(value);
@@ -246,8 +249,8 @@ function serviceSpec(
         ForceUpdate: 0,
       }),
       Mode: modeSpec.value,
-      UpdateConfig: updateConfig(flags, 'update'),
-      RollbackConfig: updateConfig(flags, 'rollback'),
+      UpdateConfig: rollouts[0],
+      RollbackConfig: rollouts[1],
       EndpointSpec: compact({
         Mode: flags.text('endpoint-mode').toLowerCase(),
         Ports: orAbsent(ports),

@@ -22,13 +22,13 @@ function modeText(service: unknown): string {
 }
 
 function replicasText(service: unknown): string {
-  const [up, wanted, done] = ['RunningTasks', 'DesiredTasks', 'CompletedTasks'].map((key) =>
-    number(service, `ServiceStatus.${key}`),
+  const [up = 0, wanted = 0, done = 0] = ['RunningTasks', 'DesiredTasks', 'CompletedTasks'].map(
+    (key) => number(service, `ServiceStatus.${key}`),
   );
   const perNode = number(service, 'Spec.TaskTemplate.Placement.MaxReplicas');
   const mode = object(service, 'Spec.Mode');
   if (at(mode, 'Replicated') && perNode > 0) return `${up}/${wanted} (max ${perNode} per node)`;
-  if (at(mode, 'GlobalJob')) return `${up}/${wanted} (${done}/${wanted} completed)`;
+  if (at(mode, 'GlobalJob')) return `${up}/${wanted} (${done}/${wanted + done} completed)`;
   if (at(mode, 'ReplicatedJob')) {
     const total = number(mode, 'ReplicatedJob.TotalCompletions');
     return `${up}/${wanted} (${done}/${total} completed)`;

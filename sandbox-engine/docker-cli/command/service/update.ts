@@ -195,24 +195,30 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
       Configs: orAbsent(configs.value),
       Isolation: textOr('isolation', 'Isolation'),
       Sysctls: filled(editedMap(flags, 'sysctl', object(before, 'Sysctls'))),
-      ...capabilities(flags, before),
+      ...(flags.has('cap-add') || flags.has('cap-drop') ? capabilities(flags, before) : {}),
       Ulimits: orAbsent([...limits.values()]),
       OomScoreAdj: flags.number('oom-score-adj') ?? before.OomScoreAdj,
     }),
   );
 }
 
-/** A capability that is added is no longer dropped, and the other way round. */
+/**
+ * What was dropped and is added now is only not dropped any more, and the other way round; what is in both flags is added.
+ * RESET forgets what was there before.
+ */
 function capabilities(flags: Flags, before: Json): Json {
-  const add = new Set(texts(before, 'CapabilityAdd'));
-  const drop = new Set(texts(before, 'CapabilityDrop'));
-  for (const name of flags.list('cap-add').map(capability)) if (!drop.delete(name)) add.add(name);
-  for (const name of flags.list('cap-drop').map(capability)) if (!add.delete(name)) drop.add(name);
-  return {
-    CapabilityAdd: orAbsent([...add].sort()),
-    CapabilityDrop: orAbsent([...drop].sort()),
-  };
+  const toAdd = new Set(flags.list('cap-add').map(capability));
+  const toDrop = new Set(flags.list('cap-drop').map(capability));
+  const add = new Set(toAdd.delete(reset) ? [] : texts(before, 'CapabilityAdd'));
+  const drop = new Set(toDrop.delete(reset) ? [] : texts(before, 'CapabilityDrop'));
+  for (const name of toDrop) if (!toAdd.has(name) && !add.delete(name)) drop.add(name);
+  for (const name of toAdd) if (!drop.delete(name)) add.add(name);
+  const shown = (names: ReadonlySet<string>) =>
+    orAbsent(names.has('ALL') ? ['ALL'] : [...names].sort());
+  return { CapabilityAdd: shown(add), CapabilityDrop: shown(drop) };
 }
+
+const reset = 'CAP_RESET';
 
 function editedResources(flags: Flags, before: Json): Json {
   const part = (kind: 'limit' | 'reserve', key: 'Limits' | 'Reservations'): Json | undefined => {
@@ -261,23 +267,9 @@ function editedPlacement(flags: Flags, before: Json): Json | undefined {
 
 function editedMode(flags: Flags, before: Json): Result<Json, string> {
   const replicas = flags.number('replicas');
-  const together = flags.number('max-concurrent');
-  if (replicas === undefined && together === undefined) return ok(before);
-  if (before.Replicated !== undefined && together === undefined)
-    return ok({ Replicated: { ...object(before, 'Replicated'), Replicas: replicas } });
-  if (before.ReplicatedJob !== undefined)
-    return ok({
-      ReplicatedJob: compact({
-        ...object(before, 'ReplicatedJob'),
-        MaxConcurrent: together ?? number(before, 'ReplicatedJob.MaxConcurrent'),
-        TotalCompletions: replicas ?? number(before, 'ReplicatedJob.TotalCompletions'),
-      }),
-    });
-  return err(
-    together === undefined
-      ? 'replicas can only be used with replicated mode'
-      : 'max-concurrent can only be used with replicated-job mode',
-  );
+  if (replicas === undefined) return ok(before);
+  if (before.Replicated === undefined) return err('replicas can only be used with replicated mode');
+  return ok({ Replicated: { ...object(before, 'Replicated'), Replicas: replicas } });
 }
 
 /** The whole spec as the flags change it. */
@@ -329,13 +321,7 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
   );
 }
 
-const refused = [
-  'generic-resource-add',
-  'generic-resource-rm',
-  'credential-spec',
-  'cap-add',
-  'cap-drop',
-];
+const refused = ['generic-resource-add', 'generic-resource-rm', 'credential-spec'];
 
 export function* update(cli: Cli, flags: Flags, [name = '']: readonly string[]): Op<Outcome> {
   const found = yield* cli.client.get(`/services/${name}`);

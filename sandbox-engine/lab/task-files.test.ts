@@ -1,0 +1,33 @@
+// Secrets and configs, as the containers of tasks see them.
+import { expect, it } from 'vitest';
+import { micros, seconds } from '../sim/index.ts';
+import { createLab } from './index.ts';
+
+it('configs with a template driver are filled in for each task; files have the owner that was asked for', () => {
+  const lab = createLab({ seed: 3, scenario: 'swarm' });
+  const run = (command: string) => lab.start('manager1', command, {}).finish();
+  run('echo -n pw | docker secret create s -');
+  const template =
+    '{{.Service.Name}} {{.Task.Slot}} {{env \\"A\\"}} {{secret \\"s\\"}} {{.Node.Hostname}}';
+  run(`echo -n "${template}" | docker config create --template-driver golang c -`);
+  run(`echo -n "${template}" | docker config create plain -`);
+  run(
+    'docker service create -d --name w --constraint node.role==manager --secret s --env A=1 --config source=c,target=/c,uid=33,gid=44,mode=0400 --config plain alpine sleep 1000',
+  );
+  lab.sim.runUntil(micros(lab.sim.now() + seconds(8)));
+  const inside = (command: string) =>
+    run(`docker exec $(docker ps -q --filter name=w.1) ${command}`).stdout;
+  expect(inside('cat /c')).toBe('w 1 1 pw manager1');
+  expect(inside('cat /plain')).toBe(template.replaceAll('\\', ''));
+  expect(inside('ls -ln /c')).toMatch(/^-r-------- +1 33 +44 +17 /);
+});
+
+it('two secrets in one place are refused', () => {
+  const lab = createLab({ seed: 3, scenario: 'swarm' });
+  const run = (command: string) => lab.start('manager1', command, {}).finish();
+  run('echo -n 1 | docker secret create a -; echo -n 2 | docker secret create b -');
+  run('docker service create -d --name w --secret source=a,target=x alpine sleep 1000');
+  expect(run('docker service update -d --secret-add source=b,target=x w').stderr).toBe(
+    "Error response from daemon: rpc error: code = InvalidArgument desc = secret references 'a' and 'b' have a conflicting target: 'x'\n",
+  );
+});
