@@ -3,6 +3,7 @@
 import { compareText } from '../std/index.ts';
 import type { NetworkKey } from './network-keys.ts';
 import {
+  type RootCa,
   rank,
   type SecretRow,
   type SwarmNetworkRow,
@@ -10,6 +11,7 @@ import {
   type TaskRow,
 } from './objects.ts';
 import type { RaftMember } from './raft.ts';
+import { mustRenew } from './root-rotation.ts';
 import type { LeaderPart, Swarm } from './swarm.ts';
 
 /** Everything that a node needs in order to do its part; a snapshot of the leader's rows. */
@@ -26,7 +28,10 @@ export interface Assignments {
   readonly peers: readonly string[];
   readonly dataPathPort: number;
   readonly networkKeys: readonly NetworkKey[];
-  /** For encrypted networks, the one to send with first. */
+  /** The root to trust. */
+  readonly rootCa: RootCa;
+  /** The node's certificate is of a root that is being replaced. */
+  readonly renew: boolean;
   /** Until the next heartbeat, µs. */
   readonly period: number;
 }
@@ -66,6 +71,8 @@ export function assignmentsFor(swarm: Swarm, nodeId: string): Assignments | unde
       .filter((other) => other.id !== nodeId && other.status.state !== 'down')
       .map((other) => other.status.address),
     networkKeys: swarm.networkKeys,
+    rootCa: store.clusterRow.rootCa,
+    renew: mustRenew(store.clusterRow, node.description?.tls),
     dataPathPort: store.clusterRow.dataPathPort,
     period: Math.max(0, dispatcher.nextHeartbeat() - sim.now()),
   };
@@ -87,6 +94,8 @@ export class Announcer implements LeaderPart {
       this.#swarm.members(),
       store.all(rows.nodes).map(({ status }) => (status.state === 'down' ? '' : status.address)),
       store.all(rows.networks).map(({ id, version }) => [id, version]),
+      store.clusterRow.rootCa.digest,
+      store.clusterRow.rootRotation?.digest,
     ]);
     for (const node of store.all(rows.nodes)) {
       const tasks = rows.tasks.where('node', node.id).filter(concerns);

@@ -78,6 +78,12 @@ export class Dispatcher {
     return true;
   }
 
+  /** The node says anew what it is: its certificate has changed. */
+  describe(nodeId: string, description: NodeDescription): void {
+    if (this.#store.rows.nodes.has(nodeId))
+      this.#store.update(this.#store.rows.nodes, nodeId, { description });
+  }
+
   /** False when the node must register (again). */
   heartbeat(nodeId: string): boolean {
     const node = this.#store.rows.nodes.get(nodeId);

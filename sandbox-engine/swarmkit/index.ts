@@ -39,6 +39,7 @@ export {
   type RaftReply,
   type RaftTransport,
 } from './raft.ts';
+export { type NodeTls, RootRotation, signingCa, tlsOf } from './root-rotation.ts';
 export { type RpcCode, rpcError } from './rpc.ts';
 export { Hints, type Placements } from './scheduler/hints.ts';
 export { Scheduler } from './scheduler/scheduler.ts';

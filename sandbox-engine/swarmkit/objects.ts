@@ -38,7 +38,8 @@ export interface RootCa {
 export interface ClusterRow extends SwarmObject {
   readonly spec: ClusterSpec;
   readonly rootCa: RootCa;
-  readonly rootRotationInProgress: boolean;
+  /** The root that is to take the place of `rootCa` as soon as all nodes have a certificate of it. */
+  readonly rootRotation?: RootCa | undefined;
   readonly joinTokens: { readonly worker: string; readonly manager: string };
   /** `SWMKEY-1-…`; '' while managers are not locked. */
   readonly unlockKey: string;
@@ -59,6 +60,12 @@ export interface NodeDescription {
   readonly engineVersion: string;
   readonly engineLabels: Labels;
   readonly plugins: readonly { readonly type: string; readonly name: string }[];
+  /** The root that the node trusts, and who signed its certificate. */
+  readonly tls?: {
+    readonly trustRoot: string;
+    readonly issuerSubject: string;
+    readonly issuerPublicKey: string;
+  };
 }
 
 export interface SwarmNodeRow extends SwarmObject {

@@ -107,7 +107,7 @@ export class Raft {
   /** Runs until `stop`. */
   *run(): Op<void> {
     this.#running = true;
-    if (this.#events.members().length <= 1) this.#win(new Set());
+    if (this.#isMember && this.#others().length === 0) this.#win(new Set());
     while (this.#running) {
       if (this.isLeader) yield* this.#lead();
       else yield* this.#follow();
@@ -151,7 +151,7 @@ export class Raft {
       this.#sim.spawn(`raft heartbeat to ${member.address}`, this.#beat(member));
     yield { keys: [this.key], until: micros(this.#sim.now() + tick) };
     if (!this.isLeader) return;
-    if (!this.#events.members().some(({ nodeId }) => nodeId === this.nodeId)) {
+    if (!this.#isMember) {
       this.stop();
       return;
     }
@@ -170,6 +170,10 @@ export class Raft {
     const reply = yield* this.#transport.call(address, message);
     if (reply?.granted) this.#answeredAt.set(nodeId, this.#sim.now());
     else if (reply && reply.term > this.#disk.term && this.isLeader) this.#depose();
+  }
+
+  get #isMember(): boolean {
+    return this.#events.members().some(({ nodeId }) => nodeId === this.nodeId);
   }
 
   #others(): RaftMember[] {
@@ -235,7 +239,7 @@ export class Raft {
       this.#sim.spawn(`raft vote of ${member.address}`, ask(this.#transport, member));
     yield* sleep(this.#sim, tick);
     const size = this.#events.members().length;
-    if (this.#running && this.#disk.term === term && size > 0 && 2 * votes > size)
+    if (this.#running && this.#isMember && this.#disk.term === term && size > 0 && 2 * votes > size)
       this.#win(answered);
   }
 

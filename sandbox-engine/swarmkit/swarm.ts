@@ -288,7 +288,6 @@ export function createSwarm(
       id: swarm.id,
       spec,
       rootCa,
-      rootRotationInProgress: false,
       joinTokens: {
         worker: joinToken(rootCa.tokenDigest, secrets),
         manager: joinToken(rootCa.tokenDigest, secrets),

@@ -15,6 +15,8 @@ import {
   type Swarm,
   type SwarmChange,
   type SwarmNodeRow,
+  signingCa,
+  tlsOf,
 } from '../../swarmkit/index.ts';
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../wire/index.ts';
 import { attachTask, detachTask } from './attachments.ts';
@@ -27,6 +29,7 @@ import type {
   ControlRequest,
   DoneReply,
   Redirect,
+  RenewalReply,
   SessionReply,
 } from './messages.ts';
 import { deadlineExceeded, noLeader } from './texts.ts';
@@ -153,6 +156,13 @@ export class Manager {
         const registered = this.swarm.dispatcher.register({ nodeId, description, address });
         return { registered } satisfies SessionReply;
       }
+      case 'renew certificate': {
+        const issuer = signingCa(this.swarm.store.clusterRow);
+        return { issuer } satisfies RenewalReply;
+      }
+      case 'describe':
+        this.swarm.dispatcher.describe(request.nodeId, request.description);
+        return { done: true } satisfies DoneReply;
       case 'assignments':
         return yield* this.#assignments(request.nodeId, request.version);
       case 'status':
@@ -202,6 +212,7 @@ export class Manager {
       role,
       cluster: this.swarm.id,
       tokenDigest,
+      tls: tlsOf(cluster.rootCa, signingCa(cluster)),
     } satisfies CertificateReply;
   }
 

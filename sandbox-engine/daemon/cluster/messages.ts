@@ -3,6 +3,7 @@ import type { Failure } from '../../std/index.ts';
 import type {
   Assignments,
   NodeDescription,
+  NodeTls,
   RaftMessage,
   TaskRow,
   TaskStatus,
@@ -11,6 +12,12 @@ import type {
 export type ControlRequest =
   | RaftMessage
   | { readonly kind: 'issue certificate'; readonly token: string; readonly availability: string }
+  | { readonly kind: 'renew certificate'; readonly nodeId: string }
+  | {
+      readonly kind: 'describe';
+      readonly nodeId: string;
+      readonly description: NodeDescription;
+    }
   | { readonly kind: 'join raft'; readonly nodeId: string; readonly port: string }
   | {
       readonly kind: 'session';
@@ -46,8 +53,13 @@ export type CertificateReply =
       readonly role: 'worker' | 'manager';
       readonly cluster: string;
       readonly tokenDigest: string;
+      readonly tls: NodeTls;
     }
   | { readonly failure: Failure };
+
+export interface RenewalReply {
+  readonly issuer: Pick<NodeTls, 'issuerSubject' | 'issuerPublicKey'>;
+}
 
 export type SessionReply = { readonly registered: boolean };
 export type AssignmentsReply = { readonly assignments: Assignments } | { readonly again: true };

@@ -19,12 +19,15 @@ import {
   type HardState,
   isUnlockKey,
   type NodeDescription,
+  type NodeTls,
   newHardState,
   parseJoinToken,
   type RaftMember,
   rpcError,
   type Swarm,
   type SwarmChange,
+  signingCa,
+  tlsOf,
 } from '../../swarmkit/index.ts';
 import { formatIpv4, ipv4 } from '../../wire/index.ts';
 import {
@@ -36,7 +39,7 @@ import {
 } from './addresses.ts';
 import { type CallError, ControlClient, type EndpointOptions } from './control-plane.ts';
 import { Manager } from './manager.ts';
-import type { CertificateReply, ControlRequest } from './messages.ts';
+import type { CertificateReply, ControlRequest, RenewalReply } from './messages.ts';
 import { managerAddresses, Session } from './session.ts';
 import {
   deadlineExceeded,
@@ -56,6 +59,8 @@ import type { ClusterWorld } from './world.ts';
 /** Keys and certificates are made, files written. */
 const initMillis = 180;
 const certificateMillis = 120;
+/** Nodes do not renew their certificates all at one moment. */
+const renewalSpread = 400;
 /** A join that fails is tried again for so long before it is said. */
 const joinPatience = seconds(10);
 const startLimit = seconds(20);
@@ -71,6 +76,10 @@ interface Saved {
   isManager: boolean;
   managers: readonly RaftMember[];
   readonly raft: HardState;
+  /** Its certificate, as far as it shows. */
+  tls: NodeTls;
+  /** The key that a manager's own files are locked with; '' when they are not. */
+  lockKey: string;
 }
 
 export interface InitRequest {
@@ -134,6 +143,7 @@ export class ClusterNode {
   /** It has been in touch with a manager since it started; losing that does not make it less active. */
   #wasReady = false;
   #change: Coroutine<void> | undefined;
+  #renewal: Coroutine<void> | undefined;
 
   constructor(options: ClusterNodeOptions) {
     this.#options = options;
@@ -223,6 +233,8 @@ export class ClusterNode {
       isManager: true,
       managers: swarm.members(),
       raft: newHardState(),
+      tls: tlsOf(swarm.store.clusterRow.rootCa, signingCa(swarm.store.clusterRow)),
+      lockKey: swarm.store.clusterRow.unlockKey,
     };
     return yield* this.#start();
   }
@@ -284,6 +296,8 @@ export class ClusterNode {
       isManager: false,
       managers: [{ nodeId: '', address: remote }],
       raft: newHardState(),
+      tls: certificate.value.tls,
+      lockKey: '',
     };
     const started = yield* this.#start(role === 'manager');
     return started.ok ? ok(undefined) : started;
@@ -329,13 +343,13 @@ export class ClusterNode {
   // ---- lock -----------------------------------------------------------------------------
 
   *unlock(key: string): Op<Result<void, Failure>> {
-    const { world, sim } = this.#options;
+    const { sim } = this.#options;
     const saved = this.#saved;
     if (!saved) return err(noSwarm);
     if (!this.#locked) return err(notLocked);
     if (!isUnlockKey(key)) return err(failure('invalid_parameter', 'invalid key string'));
     yield* sleep(sim, millis(100));
-    if (world.rows.clusters.get(saved.cluster)?.unlockKey !== key)
+    if (saved.lockKey !== key)
       return err(failure('invalid_parameter', 'swarm could not be unlocked: invalid key provided'));
     this.#locked = false;
     const started = yield* this.#start();
@@ -361,8 +375,8 @@ export class ClusterNode {
   boot(): void {
     const saved = this.#saved;
     if (!saved) return;
-    const { world, sim } = this.#options;
-    if (saved.isManager && world.rows.clusters.get(saved.cluster)?.unlockKey) {
+    const { sim } = this.#options;
+    if (saved.isManager && saved.lockKey !== '') {
       this.#locked = true;
       return;
     }
@@ -379,6 +393,9 @@ export class ClusterNode {
     assert(saved, 'a node that starts is in a swarm');
     this.#running = true;
     this.#wasReady = false;
+    // Differs: the others would tell it that it has been removed from the raft group; here it sees so for itself.
+    const members = this.#options.world.swarms.get(saved.cluster)?.members();
+    if (!members?.some(({ nodeId }) => nodeId === saved.nodeId)) saved.isManager = false;
     if (saved.isManager && !this.#openManager(saved))
       return err(
         failure('system', `listen tcp 0.0.0.0:${saved.listen.port}: bind: address already in use`),
@@ -387,7 +404,7 @@ export class ClusterNode {
       sim,
       nodeId: saved.nodeId,
       client: this.client,
-      description: this.#options.description,
+      description: () => this.#description(saved),
       address: saved.advertise === '' ? '' : splitHostPort(saved.advertise, defaultPort).host,
       managers: () => managerAddresses(saved.managers),
       own: () => this.#ownManager(),
@@ -406,6 +423,10 @@ export class ClusterNode {
     return ok(saved.nodeId);
   }
 
+  #description(saved: Saved): NodeDescription {
+    return { ...this.#options.description(), tls: saved.tls };
+  }
+
   #ownManager(): ((request: ControlRequest) => Op<object>) | undefined {
     const manager = this.#manager;
     return manager && ((request) => manager.handle(request, ipv4(0)));
@@ -416,12 +437,17 @@ export class ClusterNode {
     const swarm = world.swarms.get(saved.cluster);
     if (!swarm) return false;
     const { nodeId, listen } = saved;
-    const onChanges = (changes: readonly SwarmChange[]) => this.work?.changed(changes);
+    const onChanges = (changes: readonly SwarmChange[]) => {
+      // Its own files are locked with the key that is in force while it runs.
+      saved.lockKey = swarm.store.rows.clusters.get(swarm.id)?.unlockKey ?? '';
+      this.work?.changed(changes);
+    };
     const manager = new Manager({
       ...{ endpoint, client: this.client, swarm, nodeId, listen, disk: saved.raft },
       onChanges,
     });
     if (!manager.start()) return false;
+    saved.lockKey = swarm.store.rows.clusters.get(swarm.id)?.unlockKey ?? '';
     this.#manager = manager;
     return true;
   }
@@ -430,6 +456,8 @@ export class ClusterNode {
     this.#running = false;
     if (this.#change) this.#options.sim.cancel(this.#change as Coroutine<unknown>);
     this.#change = undefined;
+    if (this.#renewal) this.#options.sim.cancel(this.#renewal as Coroutine<unknown>);
+    this.#renewal = undefined;
     this.#session?.stop();
     this.#session = undefined;
     this.#manager?.stop();
@@ -442,6 +470,7 @@ export class ClusterNode {
   #apply(saved: Saved, assignments: Assignments): void {
     saved.managers = assignments.managers;
     const { node } = assignments;
+    this.#follow(saved, assignments);
     const wanted = node.spec.Role === 'manager';
     const changing = this.#change !== undefined && !this.#change.ended;
     if (wanted !== (this.#manager !== undefined) && !changing)
@@ -450,6 +479,33 @@ export class ClusterNode {
         wanted ? this.#promote(saved) : this.#demote(saved),
       );
     this.work?.apply(assignments);
+  }
+
+  /** Trusts the root that the leader names, and renews the certificate when it must. */
+  #follow(saved: Saved, { rootCa, renew }: Assignments): void {
+    const { sim } = this.#options;
+    const trusted = saved.tls.trustRoot === rootCa.certificate;
+    saved.tls = { ...saved.tls, trustRoot: rootCa.certificate };
+    if (this.#renewal && !this.#renewal.ended) return;
+    if (renew) this.#renewal = sim.spawn(`renewal of ${saved.nodeId}`, this.#renew(saved));
+    else if (!trusted) this.#renewal = sim.spawn(`root of ${saved.nodeId}`, this.#tell(saved));
+  }
+
+  *#renew(saved: Saved): Op<void> {
+    const { sim } = this.#options;
+    const spread = sim.rng('swarmkit/renewal').below(millis(renewalSpread));
+    yield* sleep(sim, micros(millis(certificateMillis) + spread));
+    const answer = yield* this.#session?.ask({ kind: 'renew certificate', nodeId: saved.nodeId }) ??
+      nothing();
+    if (!answer?.ok) return;
+    const { issuerSubject, issuerPublicKey } = (answer.value as RenewalReply).issuer;
+    saved.tls = { ...saved.tls, issuerSubject, issuerPublicKey };
+    yield* this.#tell(saved);
+  }
+
+  *#tell(saved: Saved): Op<void> {
+    const description = this.#description(saved);
+    yield* this.#session?.ask({ kind: 'describe', nodeId: saved.nodeId, description }) ?? nothing();
   }
 
   /** A manager's certificate, the listener, raft. */
@@ -473,7 +529,7 @@ export class ClusterNode {
   }
 }
 
-function* nothing(): Op<void> {}
+function* nothing(): Op<undefined> {}
 
 const dialFailure = (error: CallError): Failure =>
   error.kind === 'dial'

@@ -1,7 +1,14 @@
 // Nodes and the swarm itself as the Engine API shows them: keys in Docker's order.
 // Mirrors: moby daemon/cluster/convert/{node,swarm}.go, api/types/swarm.
 import type { Sim } from '../../sim/index.ts';
-import type { ClusterRow, SwarmNodeRow, SwarmObject } from '../../swarmkit/index.ts';
+import {
+  type ClusterRow,
+  type NodeTls,
+  type SwarmNodeRow,
+  type SwarmObject,
+  signingCa,
+  tlsOf,
+} from '../../swarmkit/index.ts';
 import { timestamp } from '../context.ts';
 
 /** ID, Version, CreatedAt, UpdatedAt. */
@@ -12,11 +19,14 @@ export const metaView = (sim: Sim, row: SwarmObject): object => ({
   UpdatedAt: timestamp(sim, row.updatedAt),
 });
 
-const tlsView = ({ rootCa }: ClusterRow): object => ({
-  TrustRoot: rootCa.certificate,
-  CertIssuerSubject: rootCa.issuerSubject,
-  CertIssuerPublicKey: rootCa.issuerPublicKey,
+const tlsView = ({ trustRoot, issuerSubject, issuerPublicKey }: NodeTls): object => ({
+  TrustRoot: trustRoot,
+  CertIssuerSubject: issuerSubject,
+  CertIssuerPublicKey: issuerPublicKey,
 });
+
+/** What all nodes have, but for those that have not come so far in a rotation. */
+const tlsOfCluster = (row: ClusterRow): NodeTls => tlsOf(row.rootCa, signingCa(row));
 
 export function nodeView(sim: Sim, node: SwarmNodeRow, cluster: ClusterRow): object {
   const { spec, description, status, manager } = node;
@@ -43,7 +53,7 @@ export function nodeView(sim: Sim, node: SwarmNodeRow, cluster: ClusterRow): obj
             }),
             Plugins: description.plugins.map(({ type, name }) => ({ Type: type, Name: name })),
           },
-          TLSInfo: tlsView(cluster),
+          TLSInfo: tlsView(description.tls ?? tlsOfCluster(cluster)),
         }
       : { Platform: {}, Resources: {}, Engine: {}, TLSInfo: {} },
     Status: {
@@ -67,8 +77,8 @@ export function clusterView(sim: Sim, row: ClusterRow): object {
   return {
     ...metaView(sim, row),
     Spec: spec,
-    TLSInfo: tlsView(row),
-    RootRotationInProgress: row.rootRotationInProgress,
+    TLSInfo: tlsView(tlsOfCluster(row)),
+    RootRotationInProgress: row.rootRotation !== undefined,
     DefaultAddrPool: row.addressPools.length > 0 ? row.addressPools : null,
     SubnetSize: row.subnetSize,
     DataPathPort: row.dataPathPort,

@@ -14,6 +14,8 @@ export interface Progress {
   readonly current?: number;
   readonly total?: number;
   readonly hideCounts?: boolean;
+  /** What is counted; bytes by default. */
+  readonly units?: string;
   /** It has progress at all; a plain status message has none. */
   readonly moving?: boolean;
 }
@@ -28,6 +30,8 @@ function progressText(p: Progress, columns: number): string {
   const filled = Math.min(50, Math.trunc(Math.trunc((current / total) * 100) / 2));
   const bar = columns > barColumns ? `[${'='.repeat(filled)}>${' '.repeat(50 - filled)}] ` : '';
   if (p.hideCounts) return bar;
+  if (p.units !== undefined)
+    return `${bar}${current}${current > total ? '' : `/${total}`} ${p.units}`;
   const counts = humanSize(current).padStart(8);
   return bar + (current > total ? counts : `${counts}/${humanSize(total)}`);
 }

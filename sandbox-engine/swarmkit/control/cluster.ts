@@ -29,13 +29,15 @@ export function updateCluster(swarm: Swarm, changes: ClusterChanges): Result<Clu
   const lock = spec.EncryptionConfig.AutoLockManagers;
   const newKey = lock && (changes.rotateUnlockKey || before.unlockKey === '');
   const rotated = (spec.CAConfig.ForceRotate ?? 0) !== (before.spec.CAConfig.ForceRotate ?? 0);
-  const rootCa = rotated ? newRootCa(rng, sim.epochMillis + sim.now() / 1000) : before.rootCa;
+  const rootRotation = rotated
+    ? newRootCa(rng, sim.epochMillis + sim.now() / 1000)
+    : before.rootRotation;
   const token = (old: string, rotate: boolean) =>
-    rotate || rotated ? joinToken(rootCa.tokenDigest, rng) : old;
+    rotate ? joinToken(before.rootCa.tokenDigest, rng) : old;
   return ok(
     store.update(store.rows.clusters, swarm.id, {
       spec: { ...spec, Name: before.spec.Name },
-      rootCa,
+      rootRotation,
       joinTokens: {
         worker: token(before.joinTokens.worker, changes.rotateWorkerToken),
         manager: token(before.joinTokens.manager, changes.rotateManagerToken),

@@ -295,37 +295,54 @@ export function* ca(cli: Cli, flags: Flags): Op<Outcome> {
   return yield* rotation(cli, flags.on('quiet'));
 }
 
-/** Shows how far the nodes have got with a new root, until all have it; then prints it. */
+/** Shows how far the nodes have got with a new root, until all have it; then prints it. Mirrors: progress/root_rotation.go. */
 function* rotation(cli: Cli, quiet: boolean): Op<Outcome> {
   const lines = new ProgressLines(cli.columns(1));
-  const show = function* (id: string, status: string, current: number, total: number): Op<void> {
-    const moving = { id, status, moving: true, ...(total > 0 ? { current, total } : {}) };
-    if (!quiet) yield* cli.out(lines.draw(moving));
+  const show = function* (id: string, status: string, bar?: Bar): Op<void> {
+    const counts = bar ? { ...bar, units: 'nodes' } : {};
+    if (!quiet) yield* cli.out(lines.draw({ id, status, moving: true, ...counts }));
   };
-  yield* show('desired root digest', '', 0, 0);
-  yield* show('  rotated TLS certificates', '', 0, 0);
-  yield* show('  rotated CA certificates', ' ', 0, 0);
-  for (;;) {
+  yield* show('desired root digest', '');
+  yield* show(certificates, '');
+  yield* show(roots, ' ');
+  for (let done = false; ; ) {
     const swarm = yield* cli.client.get('/swarm');
     if (!swarm.ok) return fail(swarm.error.message);
-    const nodes = yield* cli.client.get('/nodes');
-    if (!nodes.ok) return fail(nodes.error.message);
     const root = text(swarm.value, 'TLSInfo.TrustRoot');
-    const active = list(nodes.value).filter((node) => text(node, 'Status.State') === 'ready');
-    const subject = text(swarm.value, 'TLSInfo.CertIssuerPublicKey');
-    const trust = active.filter(
-      (node) => text(node, 'Description.TLSInfo.TrustRoot') === root,
-    ).length;
-    const issued = active.filter(
-      (node) => text(node, 'Description.TLSInfo.CertIssuerPublicKey') === subject,
-    ).length;
-    yield* show('desired root digest', `sha256:${sha256(root)}`, 0, 0);
-    yield* show('  rotated TLS certificates', '', issued, active.length);
-    yield* show('  rotated CA certificates', '', trust, active.length);
-    if (!flag(swarm.value, 'RootRotationInProgress')) {
+    if (done) {
       yield* cli.out(root.endsWith('\n') ? root : `${root}\n`);
       return undefined;
     }
+    const nodes = yield* cli.client.get('/nodes');
+    if (!nodes.ok) return fail(nodes.error.message);
+    const progress = progressOf(swarm.value, list(nodes.value));
+    yield* show('desired root digest', `sha256:${sha256(root)}`);
+    yield* show(certificates, '', progress.issued);
+    yield* show(roots, ' ', progress.trusting);
+    done = progress.done;
     yield* sleep(cli.sim, micros(pollMicros));
   }
+}
+
+const certificates = '  rotated TLS certificates';
+const roots = '  rotated CA certificates';
+
+interface Bar {
+  readonly current: number;
+  readonly total: number;
+}
+
+/** Nodes with a certificate of the new root, and (once all have one) those that trust only that root. */
+function progressOf(swarm: unknown, nodes: readonly unknown[]) {
+  const same = (node: unknown, what: string): boolean =>
+    text(node, `Description.TLSInfo.${what}`) === text(swarm, `TLSInfo.${what}`);
+  const total = nodes.length;
+  const issued = nodes.filter((node) => same(node, 'CertIssuerPublicKey')).length;
+  const trusting = nodes.filter((node) => same(node, 'TrustRoot')).length;
+  const over = issued === total && !flag(swarm, 'RootRotationInProgress');
+  return {
+    issued: { current: issued, total },
+    trusting: { current: over ? trusting : 0, total },
+    done: over && trusting === total,
+  };
 }
