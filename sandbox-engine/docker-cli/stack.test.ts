@@ -175,6 +175,27 @@ test('options that a swarm does not know are named', () => {
   );
 });
 
+test('values of another kind are refused; what variables put in becomes what is wanted', () => {
+  const config = (yaml: string) =>
+    run(
+      dockerHost(new FakeEngine(), { '/c.yml': yaml }),
+      'docker stack config -c /c.yml'.split(' '),
+    );
+  const of = (fields: string) => config(`services: {a: {image: x, ${fields}}}`);
+  expect(config('services: {a: {image: 5}}').stderr).toBe('services.a.image must be a string\n');
+  expect(of('tty: maybe').stderr).toBe('services.a.tty must be a boolean\n');
+  expect(of('deploy: {replicas: x}').stderr).toBe('services.a.deploy.replicas must be a integer\n');
+  expect(of('deploy: {resources: {limits: {cpus: 0.5}}}').stderr).toBe(
+    'services.a.deploy.resources.limits.cpus must be a string\n',
+  );
+  expect(of(`tty: "\${T:-yes}", deploy: {replicas: "\${N:-3}"}`).stdout).toContain(
+    'deploy:\n      replicas: 3\n',
+  );
+  expect(of(`deploy: {replicas: "\${N:-many}"}`).stderr).toMatch(
+    /^error while interpolating services\.a\.deploy\.replicas: failed to cast to expected type: /,
+  );
+});
+
 test('YAML in all its shapes', () => {
   const source = `# comment
 a: &anchor

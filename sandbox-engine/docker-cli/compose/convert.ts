@@ -5,6 +5,7 @@ import { compareText, err, ok, type Result, sortedBy } from '../../std/index.ts'
 import { compact, isObject, type Json, list, object, text, texts } from '../json.ts';
 import { asList, asMap, type Compose } from './load.ts';
 import {
+  bytes,
   capability,
   filled,
   healthcheck,
@@ -210,8 +211,13 @@ export class StackConverter {
       };
       if (type !== 'volume') {
         const propagation = text(volume, 'bind.propagation');
+        const size = bytes(object(volume, 'tmpfs').size);
         mounts.push(
-          compact({ ...base, BindOptions: propagation ? { Propagation: propagation } : undefined }),
+          compact({
+            ...base,
+            BindOptions: propagation ? { Propagation: propagation } : undefined,
+            TmpfsOptions: size ? { SizeBytes: size } : undefined,
+          }),
         );
         continue;
       }

@@ -1,10 +1,13 @@
 // Loads Compose files: interpolation, checks, and one form for what may be written in several.
 //
 // Mirrors: docker/cli cli/compose/loader, cli/compose/schema. Differs: of the JSON schema only names of fields and the
-// kinds of collections are checked.
+// kinds of values are checked.
 import { err, ok, type Result } from '../../std/index.ts';
 import { parsePorts } from '../flags/ports.ts';
 import { isObject, type Json } from '../json.ts';
+import { interpolated } from './interpolate.ts';
+import { wrongKind } from './kinds.ts';
+import { LoadError, refuse } from './refuse.ts';
 import { parseYaml } from './yaml.ts';
 
 const serviceFields =
@@ -42,11 +45,6 @@ export interface Compose {
   readonly configs: Readonly<Record<string, Json>>;
 }
 
-class LoadError extends Error {}
-const refuse = (message: string): never => {
-  throw new LoadError(message);
-};
-
 export interface LoadOptions {
   readonly environment: ReadonlyMap<string, string>;
   /** Where relative paths of files start from. */
@@ -79,7 +77,7 @@ function loadOne(source: string, options: LoadOptions): Compose {
   if (!/^3(?:\.(?:\d|1[0-3]))?$/.test(version))
     refuse(`unsupported Compose file version: ${version}`);
   const root = (
-    options.interpolate ? interpolated(parsed.value, options, '') : parsed.value
+    options.interpolate ? interpolated(parsed.value, options.environment) : parsed.value
   ) as Json;
   checkFields('(root)', root, rootFields);
   const section = (name: string): Json => {
@@ -196,45 +194,6 @@ const absolute = (path: string, options: LoadOptions): string => {
   return parts.join('/') || '/';
 };
 
-// ---- interpolation ------------------------------------------------------------------------------
-
-const variablePattern = /\$(?:(\$)|\{(\w+)(?:(:?[-?])([^}]*))?\}|(\w+)|)/g;
-
-function interpolated(value: unknown, options: LoadOptions, path: string): unknown {
-  if (typeof value === 'string')
-    return value.includes('$') ? substitute(value, options, path) : value;
-  if (Array.isArray(value)) return value.map((item) => interpolated(item, options, `${path}.[]`));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      interpolated(item, options, path ? `${path}.${key}` : key),
-    ]),
-  );
-}
-
-function substitute(text: string, options: LoadOptions, path: string): string {
-  return text.replace(
-    variablePattern,
-    (whole, dollar?: string, braced?: string, operator?: string, operand = '', bare?: string) => {
-      if (dollar) return '$';
-      const name = braced ?? bare;
-      if (name === undefined)
-        return refuse(
-          `invalid interpolation format for ${path}: ${JSON.stringify(text)}; you may need to escape any $ with another $`,
-        );
-      const found = options.environment.get(name);
-      const missing = found === undefined || (operator?.startsWith(':') && found === '');
-      if (operator?.endsWith('-')) return missing ? operand : (found ?? '');
-      if (operator?.endsWith('?') && missing)
-        return refuse(
-          `invalid interpolation format for ${path}: "required variable ${name} is missing a value: ${operand}"; you may need to escape any $ with another $`,
-        );
-      return whole ? (found ?? '') : '';
-    },
-  );
-}
-
 // ---- one form for services ----------------------------------------------------------------------
 
 const asText = (value: unknown): string =>
@@ -277,6 +236,8 @@ function normalService(name: string, value: unknown, options: LoadOptions): Json
   const place = `services.${name}`;
   if (!isObject(value)) return refuse(`${place} must be a mapping`);
   checkFields(place, value, serviceFields);
+  const wrong = wrongKind(value);
+  if (wrong !== undefined) refuse(`${place}.${wrong}`);
   const deploy = value.deploy;
   if (deploy !== undefined && deploy !== null) checked(`${place}.deploy`, deploy, deployFields);
   const out: Record<string, unknown> = {};

@@ -194,7 +194,7 @@ class Job implements Updater {
     if (!this.#begun) {
       if (this.#global && total === 0)
         return {
-          progress: [{ id: 'overall progress', status: 'waiting for tasks', moving: true }],
+          progress: [{ id: 'job progress', status: 'waiting for tasks', moving: true }],
           converged: false,
         };
       progress.push(...this.#totals(service, 0, 0, total));
@@ -210,7 +210,7 @@ class Job implements Updater {
       if (rank(state) === complete) complete_ += 1;
       else if (rank(state) < complete) busy += 1;
       if (total > maxBars) continue;
-      const id = this.#global ? shortId(place) : `${Number(place) + 1}/${total}`;
+      const id = this.#global ? place : `${Number(place) + 1}/${total}`;
       const error = shortError(task);
       if (error) progress.push({ id, status: error, moving: true });
       else if (rank(state) <= complete) progress.push(stateLine(id, state, complete));
@@ -231,16 +231,11 @@ class Job implements Updater {
     };
     if (this.#global) return [job];
     const together = number(service, 'Spec.Mode.ReplicatedJob.MaxConcurrent');
-    const wanted = Math.min(total - done, together);
-    const digits = String(Math.min(together, total)).length;
-    return [
-      job,
-      {
-        id: 'active tasks',
-        status: `${String(busy).padStart(digits)} out of ${wanted} tasks`,
-        moving: true,
-      },
-    ];
+    const digits = String(together).length;
+    const [active, wanted] = [busy, Math.min(total - done, together)].map((count) =>
+      String(count).padStart(digits),
+    );
+    return [job, { id: 'active tasks', status: `${active} out of ${wanted} tasks`, moving: true }];
   }
 }
 
