@@ -83,3 +83,18 @@ test('an update leaves the tasks of a paused node alone until it is active again
   expect(broken()).toEqual([]);
   expect(made.lines('manager1', 'docker service ps -q web')).toHaveLength(8);
 });
+
+test('a paused node whose power was off gets its tasks of global services when it is active again', () => {
+  const { world: made, model, broken } = world(1);
+  model.services.set('web', { ...service, mode: 'global' });
+  made.run('manager1', 'docker service create -d --name web --mode global nginx:alpine');
+  made.pass(20);
+  made.run('manager1', 'docker node update --availability pause worker2');
+  const { power } = made.machine('worker2');
+  power.cut();
+  made.pass(30);
+  power.press();
+  made.pass(30);
+  made.run('manager1', 'docker node update --availability active worker2');
+  expect(broken()).toEqual([]);
+});

@@ -27,10 +27,13 @@ export interface ModelContainer {
   readonly network: string;
 }
 
+/** The cable is pulled, the power is off, dockerd is stopped. */
+export type Fault = 'cable' | 'power' | 'docker';
+
 export interface ModelNode {
   availability: 'active' | 'pause' | 'drain';
-  /** Its cable is pulled. */
-  cut: boolean;
+  /** Why no manager can reach it. */
+  fault: Fault | undefined;
   /** It is in the swarm. */
   member: boolean;
 }
@@ -45,7 +48,7 @@ export class Model {
 
   constructor(hosts: readonly string[]) {
     this.nodes = new Map(
-      hosts.map((host) => [host, { availability: 'active', cut: false, member: true }]),
+      hosts.map((host) => [host, { availability: 'active', fault: undefined, member: true }]),
     );
   }
 
@@ -71,7 +74,9 @@ export class Model {
 
   /** Nodes that a manager can reach. */
   reached(): readonly string[] {
-    return [...this.nodes].filter(([, node]) => node.member && !node.cut).map(([host]) => host);
+    return [...this.nodes]
+      .filter(([, node]) => node.member && node.fault === undefined)
+      .map(([host]) => host);
   }
 
   /** Nodes that take new tasks. */

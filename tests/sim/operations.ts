@@ -1,7 +1,7 @@
 // What happens to a swarm in a property test: operations as data that fast-check draws and shrinks. Numbers choose among
 // what is there when the operation comes (modulo), so that every sequence makes sense, also after shrinking.
 import fc from 'fast-check';
-import { type Image, imageNames } from './model.ts';
+import { type Fault, type Image, imageNames } from './model.ts';
 
 export type Operation =
   | { readonly do: 'network'; readonly attachable: boolean; readonly encrypted: boolean }
@@ -25,7 +25,8 @@ export type Operation =
       readonly to: 'active' | 'pause' | 'drain';
     }
   | { readonly do: 'container' | 'removeContainer'; readonly node: number; readonly which: number }
-  | { readonly do: 'cable' | 'membership'; readonly node: number };
+  | { readonly do: 'membership'; readonly node: number }
+  | { readonly do: 'fault'; readonly node: number; readonly fault: Fault };
 
 export type UpdateChange =
   | { readonly of: 'image'; readonly image: Image }
@@ -103,7 +104,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       which,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cable', 'membership'), node: which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('membership' as const), node: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      node: which,
+      fault: fc.constantFrom<Fault>('cable', 'power', 'docker'),
+    }),
+  },
 );
 
 /** At least one network and one service to begin with: short sequences then have something to say. */

@@ -1,5 +1,5 @@
 // Does an operation in a world, by the commands that a person would type, and tells the model.
-import { images, type Model, type ModelService } from './model.ts';
+import { type Fault, images, type Model, type ModelService } from './model.ts';
 import type { Operation, Step, UpdateChange } from './operations.ts';
 import { isUpdating } from './watch.ts';
 import type { SimWorld } from './world.ts';
@@ -11,6 +11,13 @@ const mostContainers = 3;
 const firstPort = 8080;
 /** A node is known to be down so many seconds after its cable was pulled. */
 const detection = 25;
+/** It is back so many seconds after the fault has ended, a boot included. */
+const comeBack = 20;
+const faultWords: Readonly<Record<Fault, string>> = {
+  cable: 'the cable is out',
+  power: 'the power is off',
+  docker: 'dockerd is stopped',
+};
 const longestUpdate = 400;
 
 /** A command that must succeed has failed. */
@@ -95,8 +102,8 @@ export class Player {
         model.containers.delete(container.name);
         return;
       }
-      case 'cable':
-        this.#cable(this.#worker(operation.node));
+      case 'fault':
+        this.#fault(this.#worker(operation.node), operation.fault);
         return;
       case 'membership':
         this.#membership(this.#worker(operation.node));
@@ -108,7 +115,7 @@ export class Player {
   /** Ends what went wrong: cables in, nodes back, all of them active. */
   mend(): void {
     for (const [host, node] of this.#model.nodes) {
-      if (node.cut) this.#cable(host);
+      if (node.fault !== undefined) this.#fault(host, node.fault);
       if (!node.member) this.#membership(host);
       if (node.availability !== 'active') this.#setAvailability(host, 'active');
     }
@@ -260,21 +267,42 @@ export class Player {
     containers.set(name, { name, host, network: network.name });
   }
 
-  #cable(host: string | undefined): void {
+  /** A fault begins on a node that has none; the one that it has ends. */
+  #fault(host: string | undefined, fault: Fault): void {
     const node = host !== undefined && this.#model.nodes.get(host);
     if (host === undefined || !node) return;
-    node.cut = !node.cut;
-    this.#world.note(`${host}: the cable is ${node.cut ? 'pulled' : 'plugged in'}`);
+    const { power } = this.#world.machine(host);
+    if (node.fault === undefined) {
+      // What people have started by hand does not come back by itself.
+      if (fault !== 'cable' && this.#isBusy(host)) return;
+      node.fault = fault;
+      this.#world.note(`${host}: ${faultWords[fault]}`);
+      if (fault === 'cable') this.#plug(host, null);
+      else if (fault === 'power') power.cut();
+      else this.#must(host, 'systemctl stop docker');
+      return;
+    }
+    this.#world.note(`${host}: ${faultWords[node.fault]} no more`);
+    if (node.fault === 'cable') this.#plug(host, 'lan');
+    else if (node.fault === 'power') power.press();
+    else this.#must(host, 'systemctl start docker');
+    node.fault = undefined;
+    this.#world.pass(comeBack);
+  }
+
+  #plug(host: string, segment: string | null): void {
     const { kernel } = this.#world.machine(host).host;
     const uplink = kernel.linkByName(kernel.initNetns, 'eth0');
-    if (uplink) kernel.linkSet(uplink.id, { segment: node.cut ? null : 'lan' });
-    if (!node.cut) this.#world.pass(10);
+    if (uplink) kernel.linkSet(uplink.id, { segment });
+  }
+
+  #isBusy(host: string): boolean {
+    return [...this.#model.containers.values()].some((container) => container.host === host);
   }
 
   #membership(host: string | undefined): void {
     const node = host !== undefined && this.#model.nodes.get(host);
-    const busy = [...this.#model.containers.values()].some((container) => container.host === host);
-    if (host === undefined || !node || node.cut || busy) return;
+    if (host === undefined || !node || node.fault !== undefined || this.#isBusy(host)) return;
     if (node.member) {
       const id = this.#world.lines(host, "docker info --format '{{.Swarm.NodeID}}'")[0] ?? '';
       this.#must(host, 'docker swarm leave');
@@ -296,7 +324,7 @@ export class Player {
    * real one does, with a remark to that effect).
    */
   #mustWait(operation: Operation): boolean {
-    if (operation.do === 'cable' || operation.do === 'membership') return true;
+    if (operation.do === 'fault' || operation.do === 'membership') return true;
     return (
       operation.do === 'availability' &&
       [...this.#model.services.values()].some(
@@ -315,7 +343,7 @@ export class Player {
   #canUpdate(service: ModelService): boolean {
     const { nodes } = this.#model;
     const open = this.#model.open().length;
-    const lost = [...nodes.values()].some(({ cut }) => cut);
+    const lost = [...nodes.values()].some(({ fault }) => fault !== undefined);
     if (lost) this.#world.pass(detection);
     // Paused nodes keep tasks of the version before.
     if (

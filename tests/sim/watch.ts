@@ -6,8 +6,8 @@ import type { SimWorld } from './world.ts';
 /** Collections whose changes mean that the swarm has not come to rest. */
 const restless = /^(swarm |libnetwork\.)/;
 const restAfter = 20;
-/** An update waits for a task that does not stop (one that has no node yet, say) for 60 s. */
-const restAfterUpdating = 70;
+/** A new task waits for an old one that does not stop (one that has no node yet, say) for 60 s. */
+const restAfterWaiting = 70;
 const patience = 400;
 const slice = 2;
 
@@ -43,7 +43,7 @@ export class Watch {
   }
 
   #restAfter(): number {
-    return isUpdating(this.#world) ? restAfterUpdating : restAfter;
+    return isUpdating(this.#world) || isWaiting(this.#world) ? restAfterWaiting : restAfter;
   }
 
   #latest(): string {
@@ -111,6 +111,12 @@ export const isUpdating = ({ world }: SimWorld): boolean =>
     .some(({ updateStatus }) =>
       ['updating', 'rollback_started'].includes(updateStatus?.state ?? ''),
     );
+
+/** A new task waits for its turn. */
+const isWaiting = ({ world }: SimWorld): boolean =>
+  world.swarm.rows.tasks
+    .all()
+    .some(({ desiredState, status }) => desiredState === 'ready' && !isTerminal(status.state));
 
 /** Who has what; what is given twice is noted. */
 export class Owners {

@@ -198,7 +198,8 @@ export class ServiceOrchestrator implements LeaderPart {
       last?.desiredState === 'shutdown' &&
       last.specVersion === service.specVersion &&
       last.status.state !== 'shutdown' &&
-      last.status.state !== 'orphaned';
+      last.status.state !== 'orphaned' &&
+      !this.restarts.shouldRestart(service, last);
     if (gaveUp || node.status.state !== 'ready') return;
     createTask(this.#swarm, service, { slot: 0, nodeId: node.id }, 'running');
   }

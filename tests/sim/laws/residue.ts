@@ -113,7 +113,7 @@ function plainNames({ world }: SimWorld): (line: string) => string {
       .replace(/link-netnsid \d+/g, 'link-netnsid N')
       .replace(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g, 'MAC')
       .replace(/\b(valid_lft|brd|qlen) \S+/g, '')
-      .replace(/(127\.0\.0\.11:|--[sd]port )\d+/g, '$1PORT');
+      .replace(/(127\.0\.0\.1:|127\.0\.0\.11:|--[sd]port )\d+/g, '$1PORT');
   };
 }
 

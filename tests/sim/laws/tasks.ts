@@ -28,7 +28,9 @@ export const commandLineAgrees: Law = (facts) => {
     .lines('manager1', "docker service ls --format '{{.Name}} {{.Mode}} {{.Replicas}}'")
     .map((text) => text.replace(/ \(max.*\)$/, ''));
   // The tasks of a node that was lost go on being counted (recording 054).
-  const isLost = [...model.nodes.values()].some(({ cut, member }) => cut || !member);
+  const isLost = [...model.nodes.values()].some(
+    ({ fault, member }) => fault !== undefined || !member,
+  );
   const all = isLost
     ? []
     : differ(
@@ -132,10 +134,11 @@ export const drawingAgrees: Law = (facts) => {
     ),
     ...differ(
       'nodes as drawn',
-      [...model.nodes].map(
-        ([host, { availability, cut, member }]) =>
-          `${host}:${member ? `${availability}:${cut ? 'down' : 'ready'}` : 'none'}:${cut ? 'cut' : 'plugged'}`,
-      ),
+      [...model.nodes].map(([host, { availability, fault, member }]) => {
+        const state = fault === undefined ? 'ready' : 'down';
+        const node = member ? `${availability}:${state}` : 'none';
+        return `${host}:${node}:${fault === 'cable' || fault === 'power' ? 'cut' : 'plugged'}`;
+      }),
       view.hosts.map(
         ({ name, node, cut }) =>
           `${name}:${node ? `${node.availability}:${node.state}` : 'none'}:${cut ? 'cut' : 'plugged'}`,
