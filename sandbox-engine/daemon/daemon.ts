@@ -21,7 +21,7 @@ import { createRouter, type Route } from './router.ts';
 import { systemRoutes } from './system/routes.ts';
 import { volumeRoutes } from './volumes/routes.ts';
 import { VolumeStore } from './volumes/store.ts';
-import { Workload } from './workload.ts';
+import { type Computer, Workload } from './workload.ts';
 
 export interface DaemonOptions {
   readonly sim: Sim;
@@ -32,6 +32,8 @@ export interface DaemonOptions {
   readonly registry?: Registry;
   /** What the host has pulled already; by default everything that the labs use. */
   readonly images?: readonly PublishedTag[];
+  /** What the host shares with others; by default a computer of its own. */
+  readonly computer?: Computer;
 }
 
 export interface Daemon {
@@ -66,7 +68,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     controller,
     collections,
     events,
-    workload: new Workload(sim, host.name),
+    workload: new Workload(sim, host.name, options.computer),
     scope: sim.scope(`dockerd of ${host.name}`),
     registry: options.registry ?? publicRegistry(host, publishedTags),
     cluster: undefined,

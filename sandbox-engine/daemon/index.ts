@@ -58,3 +58,4 @@ export {
 } from './router.ts';
 export { PieceStream } from './stream.ts';
 export type { VolumeRow } from './volumes/rows.ts';
+export { Computer } from './workload.ts';

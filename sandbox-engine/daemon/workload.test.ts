@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { micros, millis, Sim, sleep } from '../sim/index.ts';
-import { Workload } from './workload.ts';
+import { Computer, Workload } from './workload.ts';
 
 /** Starts jobs of so many milliseconds at the given times; answers when each has ended, in milliseconds. */
 function ends(jobs: readonly { readonly at: number; readonly takes: number }[]): number[] {
@@ -27,9 +27,30 @@ describe('the work of a host', () => {
 
   it('is shared evenly by what is under way at once', () => {
     const both = { at: 0, takes: 1_000 };
-    expect(ends([both, both, both])).toEqual([3_000, 3_000, 3_000]);
+    expect(ends([both, both, both])).toEqual([3_000, 3_001, 3_002]);
     // Alone for 500 ms, then at half the speed; the second has the processor for itself at the end.
     expect(ends([both, { at: 500, takes: 1_000 }])).toEqual([1_500, 2_000]);
+  });
+
+  it('gets no more than its share of the two processors of the computer', () => {
+    const sim = new Sim({ seed: 1, epochMillis: 0 });
+    const computer = new Computer(sim);
+    const ended: Record<string, number> = {};
+    const begin = (host: string, takes: number) =>
+      sim.spawn(
+        host,
+        (function* () {
+          yield* new Workload(sim, host, computer).work(takes);
+          ended[host] = Math.round(sim.now() / 1_000);
+        })(),
+      );
+    // Four hosts at half their speed for two seconds; then two, each with a processor of its own.
+    begin('a', 1_000);
+    begin('b', 1_000);
+    begin('c', 1_500);
+    begin('d', 2_000);
+    sim.runUntil(micros(60_000_000));
+    expect(ended).toEqual({ a: 2_000, b: 2_000, c: 2_500, d: 3_000 });
   });
 
   it('goes on without a job that was given up', () => {

@@ -1,4 +1,7 @@
 // What a host's one processor has to do for its engine: jobs that are under way at once slow each other.
+//
+// As on the recorded machines, the hosts are virtual machines of one processor each on a computer that has two: where
+// more than two of them are busy, each gets its share.
 import { micros, type Op, type Sim } from '../sim/index.ts';
 
 interface Job {
@@ -8,46 +11,107 @@ interface Job {
 
 /** Less than this is rounding. */
 const nothingLeft = 0.5;
+const coresOfComputer = 2;
+/** Jobs that end at once end one after another, so long apart. In microseconds. */
+const timeSlice = 1_000;
+
+/** The computer that the hosts run on. */
+export class Computer {
+  readonly key = 'workload of the computer';
+  readonly #sim: Sim;
+  readonly #cores: number;
+  /** The jobs of the hosts that are busy. */
+  readonly #busy = new Map<string, Set<Job>>();
+  /** When the last job of each host ended. */
+  readonly #endedAt = new Map<string, number>();
+  #since = 0;
+
+  constructor(sim: Sim, cores = coresOfComputer) {
+    this.#sim = sim;
+    this.#cores = cores;
+  }
+
+  add(host: string, job: Job): void {
+    this.settle();
+    const jobs = this.#busy.get(host) ?? new Set();
+    this.#busy.set(host, jobs.add(job));
+    this.#sim.wake(this.key);
+  }
+
+  remove(host: string, job: Job): void {
+    this.settle();
+    const jobs = this.#busy.get(host);
+    jobs?.delete(job);
+    this.#endedAt.set(host, this.#sim.now());
+    if (jobs?.size === 0) this.#busy.delete(host);
+    this.#sim.wake(this.key);
+  }
+
+  lose(host: string): void {
+    this.settle();
+    this.#busy.delete(host);
+    this.#sim.wake(this.key);
+  }
+
+  /** The part of a processor that each job of a host gets now. */
+  share(host: string): number {
+    const ofHost = Math.min(1, this.#cores / Math.max(1, this.#busy.size));
+    return ofHost / Math.max(1, this.#busy.get(host)?.size ?? 0);
+  }
+
+  /** Has it nothing left to do, and is it its turn? Jobs of a host that end at once end in their order. */
+  isDone(host: string, job: Job): boolean {
+    if (job.left > nothingLeft) return false;
+    if (this.#sim.now() < (this.#endedAt.get(host) ?? -timeSlice) + timeSlice) return false;
+    for (const other of this.#busy.get(host) ?? [])
+      if (other.left <= nothingLeft) return other === job;
+    return true;
+  }
+
+  /** Accounts for the time since the last look. */
+  settle(): void {
+    const now = this.#sim.now();
+    const passed = now - this.#since;
+    this.#since = now;
+    if (passed === 0) return;
+    for (const [host, jobs] of this.#busy) {
+      const done = passed * this.share(host);
+      for (const job of jobs) job.left -= done;
+    }
+  }
+}
 
 export class Workload {
   readonly #sim: Sim;
-  readonly #key: string;
-  readonly #jobs = new Set<Job>();
-  #since = 0;
+  readonly #host: string;
+  readonly #computer: Computer;
 
-  constructor(sim: Sim, host: string) {
+  constructor(sim: Sim, host: string, computer = new Computer(sim)) {
     this.#sim = sim;
-    this.#key = `workload of ${host}`;
+    this.#host = host;
+    this.#computer = computer;
   }
 
   /** The machine has lost its power, and its jobs with it. */
   lose(): void {
-    this.#jobs.clear();
+    this.#computer.lose(this.#host);
   }
 
   /** Takes so much processor time, which is shared evenly among all jobs. */
   *work(millis: number): Op<void> {
+    if (millis <= 0) return;
     const job: Job = { left: millis * 1_000 };
-    this.#settle();
-    this.#jobs.add(job);
-    this.#sim.wake(this.#key);
+    const computer = this.#computer;
+    computer.add(this.#host, job);
     try {
-      while (job.left > nothingLeft) {
-        const until = micros(this.#sim.now() + Math.ceil(job.left * this.#jobs.size));
-        yield { keys: [this.#key], until };
-        this.#settle();
+      while (!computer.isDone(this.#host, job)) {
+        const left = Math.max(timeSlice, job.left / computer.share(this.#host));
+        const until = micros(this.#sim.now() + Math.ceil(left));
+        yield { keys: [computer.key], until };
+        computer.settle();
       }
     } finally {
-      this.#settle();
-      this.#jobs.delete(job);
-      this.#sim.wake(this.#key);
+      computer.remove(this.#host, job);
     }
-  }
-
-  /** Accounts for the time since the last look. */
-  #settle(): void {
-    const now = this.#sim.now();
-    for (const job of this.#jobs) job.left -= (now - this.#since) / this.#jobs.size;
-    this.#since = now;
   }
 }

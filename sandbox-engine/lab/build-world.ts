@@ -10,6 +10,7 @@ import {
 } from '../apps/index.ts';
 import {
   type Cluster,
+  Computer,
   createCluster,
   createClusterWorld,
   createDaemon,
@@ -43,6 +44,7 @@ export function buildWorld(options: LabOptions, source: ProgramSource): World {
     swarm: createClusterWorld(sim, {
       ...(options.placements && { placements: options.placements }),
     }),
+    computer: new Computer(sim),
     programs: programRegistry(source, [...hostLayers('host'), gatewayTree, ...imageTrees]),
   };
   const gateway = makeGateway(shared);
@@ -58,6 +60,7 @@ export function buildWorld(options: LabOptions, source: ProgramSource): World {
 
 type Shared = Omit<World, 'machines' | 'gateway'> & {
   readonly programs: ReturnType<typeof programRegistry>;
+  readonly computer: Computer;
 };
 
 /** The addresses of a host's uplink, as at every boot. */
@@ -137,6 +140,7 @@ function makeMachine(
     host,
     collections: shared.daemon,
     controller,
+    computer: shared.computer,
   });
   const member = createCluster({
     sim: shared.sim,

@@ -237,8 +237,10 @@ export interface ServiceEndpointRow extends ServiceEndpoint {
   readonly id: string;
   readonly host: string;
   readonly networkId: string;
-  /** An endpoint of this host itself, which it tells others of. */
+  /** An endpoint of this host itself. */
   readonly local: boolean;
+  /** Others may be told of it: it serves, and this host has set up everything for it. */
+  readonly announced: boolean;
 }
 
 /** The load balancer of one service on one network, on one node. A collection row. */
@@ -327,6 +329,14 @@ export interface EncryptionKey {
   readonly tag: number;
 }
 
+/**
+ * `interface`: an endpoint with its interface is made. `rules`: what the new endpoint needs in the sandbox is set up (the
+ * embedded DNS server, the redirections of published ports), then the way out.
+ */
+export type JoiningStep =
+  | { readonly step: 'interface' }
+  | { readonly step: 'rules'; readonly resolver: boolean; readonly ports: number };
+
 /** One daemon's libnetwork. Everything is immediate; DNS and proxies run as coroutines of their own. */
 export interface NetworkController {
   readonly host: string;
@@ -350,6 +360,8 @@ export interface NetworkController {
   ): void;
 
   createSandbox(spec: SandboxSpec): Result<SandboxRow, Failure>;
+  /** The same, step by step: each is yielded before it is done. A sandbox that is deleted meanwhile is a failure. */
+  buildSandbox(spec: SandboxSpec): Generator<JoiningStep, Result<SandboxRow, Failure>>;
   /** Leaves every network and removes the namespace. */
   deleteSandbox(sandbox: string): void;
   sandboxOf(containerId: string): SandboxRow | undefined;
@@ -367,6 +379,8 @@ export interface NetworkController {
    * swarm networks without a ServiceBinding enter it when they are joined; all leave it with their endpoint.)
    */
   enableService(sandbox: string): void;
+  /** Its endpoints are set up on this host: the other nodes are told of them. */
+  announceService(sandbox: string): void;
   /** The task is about to be stopped: its names go, load balancers give it weight 0. */
   disableService(sandbox: string): void;
   /** What this node knows of a network's service endpoints, own (`local`) and others', oldest first. */

@@ -318,3 +318,40 @@ describe('a daemon that starts again', () => {
     expect(host.kernel.linkByName(host.kernel.initNetns, n1.bridge ?? '')).toBeDefined();
   });
 });
+
+describe('a sandbox that is built step by step', () => {
+  test('has its interfaces one by one, and is the same in the end', () => {
+    const [slow, atOnce] = [testHost(), testHost()];
+    for (const host of [slow, atOnce]) {
+      create(host, 'n1');
+      create(host, 'n2');
+    }
+    const building = slow.controller.buildSandbox(containerSpec('web', ['n2', 'n1']));
+    const seen: string[] = [];
+    let progress = building.next();
+    while (!progress.done) {
+      const sandbox = slow.controller.sandboxOf(containerSpec('web', []).containerId);
+      const names = sandbox ? slow.controller.endpointsOf(sandbox.id) : [];
+      seen.push(`${progress.value.step} ${names.map(({ networkName }) => networkName).join()}`);
+      progress = building.next();
+    }
+    expect(seen).toEqual(['interface ', 'rules n1', 'interface n1', 'rules n1,n2']);
+    const built = value(progress.value);
+    const made = start(atOnce, 'web', ['n2', 'n1']);
+    expect(routes(slow, built.netns)).toBe(routes(atOnce, made.netns));
+  });
+
+  test('is a failure when it is deleted meanwhile, and leaves nothing', () => {
+    const host = testHost();
+    const { networkId } = create(host, 'n1');
+    const building = host.controller.buildSandbox(containerSpec('web', ['n1']));
+    building.next();
+    building.next();
+    const sandbox = host.controller.sandboxOf(containerSpec('web', []).containerId);
+    host.controller.deleteSandbox(must(sandbox, 'the sandbox').id);
+    const progress = building.next();
+    expect(progress.done && !progress.value.ok).toBe(true);
+    expect(host.controller.endpoints(networkId)).toEqual([]);
+    expect(host.netnsFiles.size).toBe(0);
+  });
+});

@@ -20,6 +20,7 @@ import { createNetwork, findNetwork, makeNetwork, removeNetwork } from './networ
 import { PortAllocator } from './ports/allocator.ts';
 import { onHost } from './rows.ts';
 import {
+  buildSandbox,
   connect,
   createSandbox,
   deleteSandbox,
@@ -28,6 +29,7 @@ import {
 } from './sandbox/sandboxes.ts';
 import {
   addServiceEndpoint,
+  announceService,
   disableService,
   disableServiceEndpoint,
   enableService,
@@ -161,6 +163,7 @@ function controllerOf(run: Run): NetworkController {
     createNetwork: (spec) => createNetwork(run.state, spec),
     removeNetwork: (networkId) => removeNetwork(run.state, networkId),
     createSandbox: (spec) => createSandbox(run.state, spec),
+    buildSandbox: (spec) => buildSandbox(run.state, spec),
     deleteSandbox: (sandbox) => deleteSandbox(run.state, sandbox),
     sandboxOf: (containerId) => rows.sandboxes.first('container', onHost(host, containerId)),
     endpointsOf: (sandbox) => endpointsIn(run.state, sandbox),
@@ -174,6 +177,7 @@ function controllerOf(run: Run): NetworkController {
     addNames: (networkId, owner, names) => addNames(context, networkId, owner, names),
     removeNames: (networkId, owner) => removeNames(context, networkId, owner),
     enableService: (sandbox) => enableService(run.state, sandbox),
+    announceService: (sandbox) => announceService(run.state, sandbox),
     disableService: (sandbox) => disableService(run.state, sandbox),
     serviceEndpoints: (networkId) => serviceEndpoints(run.state, networkId),
     addServiceEndpoint: (networkId, row) => addServiceEndpoint(run.state, networkId, row),

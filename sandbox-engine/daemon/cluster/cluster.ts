@@ -14,6 +14,7 @@ import {
 import { type Ipv4, parseIpv4 } from '../../wire/index.ts';
 import type { ClusterPort, NetworkAttachment } from '../cluster-port.ts';
 import type { Containers } from '../containers/containers.ts';
+import { spend } from '../containers/durations.ts';
 import { machineMemory } from '../containers/stats.ts';
 import type { Route } from '../router.ts';
 import { engineVersion } from '../system/info.ts';
@@ -113,6 +114,7 @@ class NodeCluster implements Cluster, NodeWork {
     this.#networks = new NodeNetworks({
       sim,
       controller,
+      setUp: () => spend(containers.store.context, true, 'network'),
       onChange: () => this.#gossip.refresh(),
     });
     this.#agent = new Agent({

@@ -1,4 +1,6 @@
 // Runs tasks as containers of this node's engine. Mirrors: moby daemon/cluster/executor/container/{executor,controller}.go.
+
+import type { EndpointRow, SandboxRow } from '../../libnetwork/index.ts';
 import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import {
@@ -93,7 +95,7 @@ class ContainerTask implements TaskController {
           return err('node is missing network attachments, ip addresses may be exhausted');
         yield* sleep(this.#sim, millis(20));
       }
-      networks.ensure(networkId);
+      yield* networks.join(networkId);
     }
     return ok(undefined);
   }
@@ -140,10 +142,29 @@ class ContainerTask implements TaskController {
       if (health === 'unhealthy') return err(yield* this.#stopUnhealthy(current));
       yield { keys: [containers.store.key(current)] };
     }
-    const current = this.#row();
-    if (current) yield* spend(containers.store.context, current, 'serve');
-    this.#eachSandbox((id) => containers.store.context.controller.enableService(id));
+    yield* this.#serve();
     return ok(undefined);
+  }
+
+  /** The node's own load balancers send requests to the task first; when they do, the other nodes are told. */
+  *#serve(): Op<void> {
+    const { context } = this.#options.containers.store;
+    const { controller } = context;
+    const sandbox = this.#sandbox();
+    if (!sandbox) return;
+    const endpoints = this.#serviceEndpoints();
+    const fresh = endpoints.filter(
+      ({ networkId, settings: { service } }) =>
+        !controller
+          .loadBalancers(networkId)
+          .some(({ serviceId }) => serviceId === service?.serviceId),
+    );
+    const published = fresh.filter(({ settings: { service } }) => service?.ports.length);
+    yield* spend(context, true, 'serve', endpoints.length);
+    controller.enableService(sandbox.id);
+    yield* spend(context, true, 'balancer', fresh.length);
+    yield* spend(context, true, 'publish', published.length);
+    controller.announceService(sandbox.id);
   }
 
   /** The container is stopped; the answer is the task's error. */
@@ -153,11 +174,16 @@ class ContainerTask implements TaskController {
     return `task: non-zero exit (${code}): dockerexec: unhealthy container`;
   }
 
-  #eachSandbox(use: (sandbox: string) => void): void {
+  #sandbox(): SandboxRow | undefined {
     const row = this.#row();
-    const sandbox =
-      row && this.#options.containers.store.context.controller.sandboxOf(row.containerId);
-    if (sandbox) use(sandbox.id);
+    return row && this.#options.containers.store.context.controller.sandboxOf(row.containerId);
+  }
+
+  #serviceEndpoints(): readonly EndpointRow[] {
+    const sandbox = this.#sandbox();
+    if (!sandbox) return [];
+    const { controller } = this.#options.containers.store.context;
+    return controller.endpointsOf(sandbox.id).filter(({ settings }) => settings.service);
   }
 
   *wait(): Op<TaskExit> {
@@ -186,14 +212,17 @@ class ContainerTask implements TaskController {
     if (!row) return;
     if (!countsAsRunning(row.state)) {
       yield* containers.lifecycle.giveUpStart(row);
-      this.#options.networks.tidy();
+      this.#options.networks.left(this.#task.id);
       return;
     }
-    this.#eachSandbox((id) => containers.store.context.controller.disableService(id));
+    const { context } = containers.store;
+    yield* spend(context, true, 'leave', this.#serviceEndpoints().length);
+    const sandbox = this.#sandbox();
+    if (sandbox) context.controller.disableService(sandbox.id);
     if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
     const current = this.#row();
     if (current && countsAsRunning(current.state)) yield* this.#stop(current);
-    this.#options.networks.tidy();
+    this.#options.networks.left(this.#task.id);
   }
 
   *#stop(row: ContainerRow): Op<void> {
@@ -206,7 +235,7 @@ class ContainerTask implements TaskController {
   *remove(): Op<void> {
     const row = this.#row();
     if (row) yield* this.#options.containers.lifecycle.remove(row, { volumes: true });
-    this.#options.networks.tidy();
+    this.#options.networks.left(this.#task.id);
   }
 
   // ---- what is told ---------------------------------------------------------------------

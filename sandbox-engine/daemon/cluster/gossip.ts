@@ -310,7 +310,7 @@ function recordsOf(controller: NetworkController, networkId: string): Records {
     );
   const services = controller
     .serviceEndpoints(networkId)
-    .filter((endpoint) => endpoint.local)
+    .filter((endpoint) => endpoint.local && endpoint.announced)
     .map(({ endpointId, node, name, aliases, address, service, disabled }) => ({
       endpointId,
       node,

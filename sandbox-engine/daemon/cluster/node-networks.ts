@@ -3,7 +3,12 @@
 // container/adapter.go (createNetworks, removeNetworks).
 import type { NetworkController, NetworkRow } from '../../libnetwork/index.ts';
 import { type Coroutine, millis, type Op, type Sim, sleep } from '../../sim/index.ts';
-import { type Assignments, holdsAddresses, type SwarmNetworkRow } from '../../swarmkit/index.ts';
+import {
+  type Assignments,
+  holdsAddresses,
+  type SwarmNetworkRow,
+  type TaskRow,
+} from '../../swarmkit/index.ts';
 import { swarmNetworkSpec } from './networks.ts';
 
 /** A node sets up ingress in the background, after it has told that it is ready. */
@@ -12,6 +17,8 @@ const ingressMillis = 400;
 export interface NodeNetworksOptions {
   readonly sim: Sim;
   readonly controller: NetworkController;
+  /** Lets pass what it takes to set up a network. */
+  readonly setUp: () => Op<void>;
   /** After networks or endpoints have changed. */
   readonly onChange: () => void;
 }
@@ -20,9 +27,11 @@ export class NodeNetworks {
   readonly #options: NodeNetworksOptions;
   #known = new Map<string, SwarmNetworkRow>();
   #addresses: Readonly<Record<string, string>> = {};
-  /** Ingress, and the networks of tasks that are here or on their way. */
-  #wanted: ReadonlySet<string> = new Set();
+  /** The tasks that are here or on their way and have networks. */
+  #tasks: readonly TaskRow[] = [];
   #ingress: Coroutine<void> | undefined;
+  /** Networks that are being set up for a task. */
+  readonly #coming = new Set<string>();
 
   constructor(options: NodeNetworksOptions) {
     this.#options = options;
@@ -32,12 +41,7 @@ export class NodeNetworks {
     this.#options.controller.setEncryptionKeys(networkKeys);
     this.#known = new Map(networks.map((network) => [network.id, network]));
     this.#addresses = node.attachments;
-    this.#wanted = new Set([
-      ...networks.filter((network) => network.spec.Ingress).map((network) => network.id),
-      ...tasks
-        .filter(holdsAddresses)
-        .flatMap((task) => task.attachments.map(({ networkId }) => networkId)),
-    ]);
+    this.#tasks = tasks.filter(holdsAddresses);
     const ingress = networks.find((network) => network.spec.Ingress);
     const waiting = this.#ingress !== undefined && !this.#ingress.ended;
     if (ingress && this.#addresses[ingress.id] !== undefined && !this.has(ingress.id) && !waiting)
@@ -73,12 +77,39 @@ export class NodeNetworks {
     return added.ok ? added.value : undefined;
   }
 
-  /** Takes down networks that nobody here uses any more. */
+  /** The same with the time that it takes, once for all tasks that wait for the network. */
+  *join(networkId: string): Op<void> {
+    const { sim, setUp } = this.#options;
+    const key = `network ${networkId} of ${this.#options.controller.host}`;
+    while (this.#coming.has(networkId)) yield { keys: [key] };
+    if (!this.has(networkId)) {
+      this.#coming.add(networkId);
+      try {
+        yield* setUp();
+      } finally {
+        this.#coming.delete(networkId);
+        sim.wake(key);
+      }
+    }
+    this.ensure(networkId);
+  }
+
+  /** A task has stopped: the networks that it was the last one on go, before the managers hear of it. */
+  left(taskId: string): void {
+    this.#tasks = this.#tasks.filter(({ id }) => id !== taskId);
+    this.tidy();
+  }
+
+  /** Takes down networks that nobody here uses any more. Ingress stays. */
   tidy(): void {
     const { controller } = this.#options;
+    const wanted = new Set(
+      this.#tasks.flatMap(({ attachments }) => attachments.map(({ networkId }) => networkId)),
+    );
     let changed = false;
     for (const network of this.#local()) {
-      if (this.#wanted.has(network.networkId)) continue;
+      const { networkId } = network;
+      if (wanted.has(networkId) || this.#known.get(networkId)?.spec.Ingress) continue;
       const used = controller
         .endpoints(network.networkId)
         .some((endpoint) => endpoint.name !== `${network.name}-endpoint`);
@@ -94,7 +125,8 @@ export class NodeNetworks {
     this.#ingress = undefined;
     this.#known.clear();
     this.#addresses = {};
-    this.#wanted = new Set();
+    this.#tasks = [];
+    this.#coming.clear();
   }
 
   /** The swarm has been left, or the daemon ends. */
@@ -102,7 +134,7 @@ export class NodeNetworks {
     if (this.#ingress) this.#options.sim.cancel(this.#ingress as Coroutine<unknown>);
     this.#known.clear();
     this.#addresses = {};
-    this.#wanted = new Set();
+    this.#tasks = [];
     for (const network of this.#local())
       this.#options.controller.removeSwarmNetwork(network.networkId);
     this.#options.onChange();

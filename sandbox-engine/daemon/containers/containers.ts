@@ -38,7 +38,7 @@ export class Containers {
   }
 
   *create(request: CreateRequest): Op<Result<Created, Failure>> {
-    yield* spend(this.store.context, { managed: request.managed === true, networks: {} }, 'create');
+    yield* spend(this.store.context, request.managed === true, 'create');
     return createContainer(this, request);
   }
 

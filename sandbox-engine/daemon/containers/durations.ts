@@ -1,57 +1,64 @@
 // How long the engine takes for the steps of a container's life.
 //
-// A task of a swarm takes as long as on the recorded machines, of one processor each: three to five seconds until it runs,
-// and longer where several start at once, so that the states on the way can be seen. A container that somebody starts by
-// hand is waited for at a prompt: it takes what a fast machine needs.
+// A task of a swarm takes as long as on the recorded machines: two to three seconds until it runs when it is alone, and
+// longer where several start at once, so that the states on the way can be seen. Most of it is what iptables and ip are
+// called for, and they are called one after another. A container that somebody starts by hand is waited for at a
+// prompt: it takes what a fast machine needs.
 import { millis, type Op, sleep } from '../../sim/index.ts';
 import type { DaemonContext } from '../context.ts';
-import type { ContainerRow } from './rows.ts';
 
-/**
- * `create`: directories and layers. `setup`: the networks. `launch`: up to the process. `serve`: a task enters the load
- * balancers, on ingress with a good many rules. `teardown`: after the process has ended.
- */
-export type Step = 'create' | 'setup' | 'launch' | 'serve' | 'teardown';
-
-const byHand: Readonly<Record<Step, number>> = {
-  create: 30,
-  setup: 40,
-  launch: 60,
-  serve: 0,
-  teardown: 15,
-};
-
-/** For a task: milliseconds that pass anyway, and milliseconds of the processor, which all tasks of the host share. */
 interface Cost {
-  readonly passes: number;
-  readonly works: number;
-  readonly worksPerNetwork?: number;
-  readonly worksForIngress?: number;
+  /** Milliseconds that pass anyway. */
+  readonly passes?: number;
+  /** Milliseconds of the processor, which all tasks of the host share. */
+  readonly works?: number;
+  /** Milliseconds for a container that somebody starts by hand. */
+  readonly byHand?: number;
 }
 
-const ofTasks: Readonly<Record<Step, Cost>> = {
-  create: { passes: 0, works: 200 },
-  setup: { passes: 900, works: 500, worksPerNetwork: 600 },
-  launch: { passes: 200, works: 400 },
-  serve: { passes: 0, works: 0, worksPerNetwork: 200, worksForIngress: 800 },
-  teardown: { passes: 600, works: 1_200 },
-};
+const costs = {
+  /** The node takes part in a swarm network: its namespace and load balancer. */
+  network: { works: 600 },
+  /** Directories and layers of a container. */
+  create: { works: 150, byHand: 30 },
+  /** Its start, up to the network namespace. */
+  setup: { passes: 1_100, works: 200, byHand: 40 },
+  /** One interface. */
+  interface: { works: 150 },
+  /** Rules of the embedded DNS server. */
+  resolver: { works: 250 },
+  /** Rules that lead published ports to the task's own. */
+  redirect: { works: 400 },
+  /** From the network to the process. */
+  launch: { passes: 1_400, works: 300, byHand: 60 },
+  /** A task enters the load balancer of its service on one network. */
+  serve: { works: 50 },
+  /** The load balancer is the first of its service on this node. */
+  balancer: { works: 300 },
+  /** And has published ports. */
+  publish: { works: 400 },
+  /** A task takes no more requests on one network. */
+  leave: { works: 450 },
+  /** After the process has ended. */
+  teardown: { passes: 300, works: 250, byHand: 15 },
+  /** Leaving one network. */
+  unplug: { works: 350 },
+} as const satisfies Record<string, Cost>;
 
-type Spender = Pick<ContainerRow, 'managed' | 'networks'>;
+/** A manager's processor is busy with the swarm as well. */
+const managerFactor = 1.3;
 
-/** Lets pass what a step takes. */
-export function* spend(context: DaemonContext, row: Spender, step: Step): Op<void> {
-  if (!row.managed) {
-    yield* sleep(context.sim, millis(byHand[step]));
-    return;
-  }
-  const { passes, works, worksPerNetwork = 0, worksForIngress = 0 } = ofTasks[step];
-  const networks = Object.values(row.networks);
-  const published = networks.some(
-    ({ service }) => service !== undefined && service.ports.length > 0,
-  );
-  yield* sleep(context.sim, millis(passes));
-  yield* context.workload.work(
-    works + worksPerNetwork * networks.length + (published ? worksForIngress : 0),
-  );
+/** Lets pass what a step takes, or several of the kind. `managed`: the container is a task of a swarm. */
+export function* spend(
+  context: DaemonContext,
+  managed: boolean,
+  step: keyof typeof costs,
+  times = 1,
+): Op<void> {
+  const { passes = 0, works = 0, byHand = 0 }: Cost = costs[step];
+  const waits = times > 0 ? (managed ? passes : byHand) : 0;
+  if (waits > 0) yield* sleep(context.sim, millis(waits));
+  if (!managed) return;
+  const manages = context.cluster?.status().startsWith('active/manager') ?? false;
+  yield* context.workload.work(works * times * (manages ? managerFactor : 1));
 }

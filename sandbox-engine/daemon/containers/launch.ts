@@ -98,7 +98,7 @@ export function* launch(
   const user = findUser(runtime.fs, row.config.User);
   if (!user.ok) return err({ failure: user.error, exitCode: 128 });
   mountManagedFiles(store, row, runtime.fs);
-  yield* spend(store.context, row, 'launch');
+  yield* spend(store.context, row.managed, 'launch');
   const env = containerEnvironment(store, row, {
     home: user.value.home,
     tty: row.config.Tty,

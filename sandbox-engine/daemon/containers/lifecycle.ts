@@ -2,7 +2,7 @@
 //
 // Mirrors: moby daemon/{start,stop,kill,monitor,pause,restart,delete}.go.
 import { signalNumber, signals } from '../../os/index.ts';
-import { micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
+import { type Micros, micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import type { VolumeStore } from '../volumes/store.ts';
 import { spend } from './durations.ts';
@@ -59,7 +59,7 @@ export class Lifecycle {
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
     store.update(row, { state: { ...store.must(row.id).state, error: '' }, lostPorts: undefined });
-    yield* spend(store.context, row, 'setup');
+    yield* spend(store.context, row.managed, 'setup');
     mountVolumes(store, row);
     const sandbox = yield* joinNetworks(store, row);
     if (!sandbox.ok) return yield* this.#startFailed(row, sandbox.error, 128);
@@ -121,17 +121,20 @@ export class Lifecycle {
   *#exited(row: ContainerRow, exitCode: number): Op<void> {
     const store = this.#store;
     const runtime = store.runtime(row);
+    const endedAt = this.#sim.now();
     if (runtime.health) this.#sim.cancel(runtime.health);
     runtime.health = undefined;
     yield* runtime.io?.drained() ?? nothing();
     runtime.log.flush();
     this.#endShim(row);
-    yield* spend(store.context, row, 'teardown');
+    const { context } = store;
+    yield* spend(context, row.managed, 'teardown');
+    yield* spend(context, row.managed, 'unplug', Object.keys(row.networks).length);
     yield* leaveNetworks(store, store.must(row.id));
     this.#unmount(store.must(row.id));
     runtime.process = undefined;
     runtime.io = undefined;
-    this.#settle(store.must(row.id), exitCode);
+    this.#settle(store.must(row.id), exitCode, endedAt);
     for (const stream of runtime.attached) stream.end();
     runtime.attached.clear();
     this.#sim.wake(runtime.log.key);
@@ -141,10 +144,9 @@ export class Lifecycle {
   }
 
   /** Writes down the exit; a container whose policy says so waits for its restart. */
-  #settle(row: ContainerRow, exitCode: number): void {
+  #settle(row: ContainerRow, exitCode: number, endedAt: Micros): void {
     const store = this.#store;
-    const now = this.#sim.now();
-    const ran = now - (row.state.startedAt ?? now);
+    const ran = endedAt - (row.state.startedAt ?? endedAt);
     const again = this.#policies.mayRestart(row, exitCode);
     store.update(row, {
       restartCount: again ? row.restartCount + 1 : row.restartCount,
@@ -153,7 +155,7 @@ export class Lifecycle {
         status: again ? 'restarting' : 'exited',
         pid: 0,
         exitCode,
-        finishedAt: now,
+        finishedAt: endedAt,
         ...(row.state.health && { health: { ...row.state.health, status: 'unhealthy' } }),
       },
     });

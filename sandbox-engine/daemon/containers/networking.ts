@@ -1,12 +1,14 @@
 // A container and its networks: joining them at its start, leaving them at its end.
 //
 // Mirrors: moby daemon/container_operations.go (initializeNetworking, allocateNetwork, releaseNetwork).
-import type { SandboxFiles, SandboxRow } from '../../libnetwork/index.ts';
+import type { JoiningStep, SandboxFiles, SandboxRow } from '../../libnetwork/index.ts';
 import type { FileSystem } from '../../os/index.ts';
 import type { Op } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { sortedKeys } from '../body.ts';
+import type { DaemonContext } from '../context.ts';
 import { endpointSettings, isUserMode, portsOf } from './attachments.ts';
+import { spend } from './durations.ts';
 import { extraHosts } from './links.ts';
 import { sandboxOf, sharedWith } from './namespaces.ts';
 import { type Attachment, type ContainerRow, shortId } from './rows.ts';
@@ -73,7 +75,7 @@ export function* joinNetworks(
   const current = placed.value;
   const mode = current.hostConfig.NetworkMode;
   const { context } = store;
-  const made = context.controller.createSandbox({
+  const building = context.controller.buildSandbox({
     containerId: current.containerId,
     containerName: current.name,
     hostname: current.config.Hostname,
@@ -90,12 +92,31 @@ export function* joinNetworks(
     sysctls: (current.hostConfig.Sysctls ?? {}) as Readonly<Record<string, string>>,
     fs: sandboxFiles(context.host.fs, current),
   });
+  let progress = building.next();
+  while (!progress.done) {
+    yield* spendOnJoining(context, current.managed, progress.value);
+    progress = building.next();
+  }
+  const made = progress.value;
   if (!made.ok) {
     yield* givePlacesBack(store, current);
     return err(setupFailure(made.error));
   }
   noteEndpoints(store, current, made.value);
   return made;
+}
+
+function* spendOnJoining(
+  context: DaemonContext,
+  managed: boolean,
+  progress: JoiningStep,
+): Op<void> {
+  if (progress.step === 'interface') {
+    yield* spend(context, managed, 'interface');
+    return;
+  }
+  if (progress.resolver) yield* spend(context, managed, 'resolver');
+  yield* spend(context, managed, 'redirect', progress.ports);
 }
 
 /** Writes down what the endpoints are called and on which networks they are, and tells of them. */

@@ -3,7 +3,13 @@
 // Mirrors: libnetwork/controller.go NewSandbox, libnetwork/sandbox.go, libnetwork/osl/namespace_linux.go.
 
 import { err, type Failure, failure, must, ok, type Result } from '../../std/index.ts';
-import type { EndpointRow, EndpointSettings, SandboxRow, SandboxSpec } from '../api.ts';
+import type {
+  EndpointRow,
+  EndpointSettings,
+  JoiningStep,
+  SandboxRow,
+  SandboxSpec,
+} from '../api.ts';
 import { newId, publishNetns, withdrawNetns } from '../context.ts';
 import { removeNames } from '../names.ts';
 import { findNetwork } from '../networks.ts';
@@ -103,22 +109,36 @@ function writeFiles(state: State, order: SandboxOrder): void {
   fs.writeFile(resolvConfPath, legacyResolvConf(order, hostResolvConf(state)));
 }
 
-export function createSandbox(state: State, spec: SandboxSpec): Result<SandboxRow, Failure> {
+/** Makes a sandbox and joins it to its networks, telling what it is about to do; on failure nothing of it is left. */
+export function* buildSandbox(state: State, spec: SandboxSpec): Joining<SandboxRow> {
   const { networks, ...order } = spec;
   const live = openSandbox(state, order);
   writeFiles(state, order);
-  const joined = joinAll(state, live, networks);
+  const joined = yield* joinAll(state, live, networks);
   if (joined.ok) return ok(sandboxRow(state, live.id));
   deleteSandbox(state, live.id);
   return joined;
 }
 
+export const createSandbox = (state: State, spec: SandboxSpec): Result<SandboxRow, Failure> =>
+  atOnce(buildSandbox(state, spec));
+
+/** What takes its time yields before it is done. */
+type Joining<T> = Generator<JoiningStep, Result<T, Failure>>;
+
+function atOnce<T>(joining: Joining<T>): Result<T, Failure> {
+  for (;;) {
+    const step = joining.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** Joins the networks one by one; ports are published once the way out is known. */
-function joinAll(
+function* joinAll(
   state: State,
   live: LiveSandbox,
   all: readonly EndpointSettings[],
-): Result<void, Failure> {
+): Joining<void> {
   const found: { settings: EndpointSettings; network: SandboxNetwork }[] = [];
   for (const settings of all) {
     const network = findNetwork(networksOf(state), settings.network);
@@ -130,7 +150,7 @@ function joinAll(
   for (const [index, { settings, network }] of found.entries()) {
     const last = index === found.length - 1;
     live.order = { ...live.order, ports: last ? ports : [] };
-    const joined = join(state, live, network, settings);
+    const joined = yield* joining(state, live, network, settings);
     if (!joined.ok) return joined;
   }
   live.order = { ...live.order, ports };
@@ -139,20 +159,32 @@ function joinAll(
 
 type SandboxNetwork = ReturnType<typeof networksOf>[number];
 
-/** Joins a sandbox to a network; on failure nothing of it is left. */
-export function join(
+interface JoinAs {
+  readonly name?: string;
+  readonly anonymous?: boolean;
+}
+
+function* joining(
   state: State,
   live: LiveSandbox,
   network: SandboxNetwork,
   settings: EndpointSettings,
-  how: { readonly name?: string; readonly anonymous?: boolean } = {},
-): Result<EndpointRow, Failure> {
+  how: JoinAs = {},
+): Joining<EndpointRow> {
   const named = isResolvable(network);
   const { name = live.order.containerName, anonymous = false } = how;
   const resolvable = (named || network.ingress) && !anonymous;
+  yield { step: 'interface' };
+  if (!state.live.has(live.id)) return err(gone);
   const added = addEndpoint(state, live, { network, settings, name, resolvable });
   if (!added.ok) return added;
-  if (named || network.ingress) ensureResolver(state, live);
+  const resolver = (named || network.ingress) && ensureResolver(state, live);
+  yield {
+    step: 'rules',
+    resolver,
+    ports: network.ingress ? (settings.service?.ports.length ?? 0) : 0,
+  };
+  if (!state.live.has(live.id)) return err(gone);
   const settled = settleGateway(state, live);
   if (settled.ok) return added;
   removeEndpoint(state, live, added.value);
@@ -160,9 +192,20 @@ export function join(
   return settled;
 }
 
-/** Starts the embedded DNS server with the first network that has one; it stays until the sandbox goes. */
-function ensureResolver(state: State, live: LiveSandbox): void {
-  if (live.resolver || live.order.kind === 'host') return;
+const gone = failure('system', 'the sandbox was removed');
+
+/** Joins a sandbox to a network; on failure nothing of it is left. */
+export const join = (
+  state: State,
+  live: LiveSandbox,
+  network: SandboxNetwork,
+  settings: EndpointSettings,
+  how: JoinAs = {},
+): Result<EndpointRow, Failure> => atOnce(joining(state, live, network, settings, how));
+
+/** Starts the embedded DNS server with the first network that has one; it stays until the sandbox goes. Started now? */
+function ensureResolver(state: State, live: LiveSandbox): boolean {
+  if (live.resolver || live.order.kind === 'host') return false;
   const { netns } = sandboxRow(state, live.id);
   const host = hostResolvConf(state);
   live.resolver = startResolver(state.context, {
@@ -172,6 +215,7 @@ function ensureResolver(state: State, live: LiveSandbox): void {
     members: () => membersOf(state, live.id),
   });
   live.order.fs?.writeFile(resolvConfPath, internalResolvConf(live.order, host));
+  return true;
 }
 
 export const connect = (

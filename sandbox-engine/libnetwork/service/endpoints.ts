@@ -43,7 +43,9 @@ export function addServiceEndpoint(
   }
   const { host } = context;
   const isLocal = local || context.rows.endpoints.has(onHost(host, endpoint.endpointId));
-  const row = table.put({ ...endpoint, id, host, networkId, local: isLocal });
+  // Tasks of this host are announced by themselves.
+  const announced = !isLocal || endpoint.service === undefined;
+  const row = table.put({ ...endpoint, id, host, networkId, local: isLocal, announced });
   if (!row.disabled) enable(state, row);
   else told(state, row);
 }
@@ -88,8 +90,8 @@ export function forgetServiceEndpoints(state: State, networkId: string): void {
     removeServiceEndpoint(state, networkId, endpointId);
 }
 
-function told({ context }: State, { local, networkId }: ServiceEndpointRow): void {
-  if (local) context.onServiceEndpoints?.(networkId);
+function told({ context }: State, { local, announced, networkId }: ServiceEndpointRow): void {
+  if (local && announced) context.onServiceEndpoints?.(networkId);
 }
 
 const sameEndpoint = (a: ServiceEndpoint, b: ServiceEndpoint): boolean =>
@@ -133,6 +135,15 @@ const taskEndpoints = (state: State, sandbox: string): EndpointRow[] =>
 
 export function enableService(state: State, sandbox: string): void {
   for (const endpoint of taskEndpoints(state, sandbox)) announceEndpoint(state, endpoint);
+}
+
+export function announceService(state: State, sandbox: string): void {
+  const { context } = state;
+  const table = context.rows.serviceEndpoints;
+  for (const { networkId, endpointId } of taskEndpoints(state, sandbox)) {
+    const row = table.get(rowId(context, networkId, endpointId));
+    if (row && !row.announced) told(state, table.update(row.id, { announced: true }));
+  }
 }
 
 export function disableService(state: State, sandbox: string): void {

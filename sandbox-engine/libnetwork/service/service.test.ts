@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatIpv4 } from '../../wire/index.ts';
 import type { ServiceBinding } from '../api.ts';
-import { iptables, run, type TestHost, value } from '../testing.ts';
+import { containerSpec, iptables, run, type TestHost, value } from '../testing.ts';
 import {
   fetch,
   ingressId,
@@ -248,4 +248,30 @@ describe('a published service', () => {
     }
     expect(Object.fromEntries(answers)).toEqual({ 'pets.1.aaa': 500, 'pets.2.bbb': 500 });
   }, 20_000);
+});
+
+describe('a task that begins to serve', () => {
+  test('is in the list of its own node before the others are told of it (068:15-24)', () => {
+    const hosts = testSwarm(2);
+    const [a, b] = hosts as [TestHost, TestHost];
+    const told: string[] = [];
+    const spec = containerSpec('pets.1.aaa', [
+      {
+        network: 'ingress',
+        allocatedAddress: '10.0.0.7/24',
+        service: { ...pets, virtualIp: '10.0.0.6' },
+      },
+    ]);
+    const sandbox = value(a.controller.createSandbox(spec));
+    a.controller.enableService(sandbox.id);
+    const own = () => a.controller.serviceEndpoints(ingressId);
+    told.push(`${own().length} ${own().filter(({ announced }) => announced).length}`);
+    a.controller.announceService(sandbox.id);
+    told.push(`${own().length} ${own().filter(({ announced }) => announced).length}`);
+    expect(told).toEqual(['1 0', '1 1']);
+    sync(hosts);
+    expect(b.controller.serviceEndpoints(ingressId).map(({ announced }) => announced)).toEqual([
+      true,
+    ]);
+  });
 });

@@ -87,6 +87,7 @@ export function startTask(host: TestHost, order: TaskOrder): TestTask {
   const sandbox = value(host.controller.createSandbox(containerSpec(name, networks)));
   if (port > 0) serve(host, sandbox.netns, port, name);
   host.controller.enableService(sandbox.id);
+  host.controller.announceService(sandbox.id);
   return { host, sandbox };
 }
 

@@ -159,11 +159,17 @@ export class Allocator {
 
   /**
    * Every node has an address on ingress, and one on each network of which it has run tasks: it keeps it while the
-   * network exists, and has it again when the next task comes (071:39-64).
+   * network exists, and has it again when the next task comes (071:39-64). Nodes come in the order of the tasks that
+   * they were given (071:38): it is a task's coming to a node that makes the allocator look at the node.
    */
   #allocateNodes(): void {
     const { rows } = this.#store;
-    for (const node of this.#store.all(rows.nodes)) {
+    const ofTasks = this.#store
+      .all(rows.tasks)
+      .flatMap((task) => (holdsAddresses(task) ? (rows.nodes.get(task.nodeId) ?? []) : []));
+    for (const { id } of new Set([...ofTasks, ...this.#store.all(rows.nodes)])) {
+      const node = rows.nodes.get(id);
+      if (!node) continue;
       const wanted = this.#networksOf(node);
       for (const id of Object.keys(node.attachments)) if (rows.networks.has(id)) wanted.add(id);
       const attachments: Record<string, string> = {};
