@@ -282,3 +282,23 @@ describe('a terminal', () => {
     expect(shown(w, 'worker1:2')).toContain('worker1\r\n');
   });
 });
+
+describe('a daemon that is killed', () => {
+  it('is started again by process 1 after two seconds', () => {
+    const w = world();
+    w.does('worker1', 'docker run -d --name aa --restart always alpine sleep 1000');
+    w.does('worker1', 'kill $(pgrep dockerd)');
+    w.run(1);
+    expect(w.does('worker1', 'docker ps')).toContain('Is the docker daemon running?');
+    w.run(14);
+    expect(w.does('worker1', "docker ps --format '{{.Names}}'")).toBe('aa\n');
+    expect(w.does('worker1', 'pgrep dockerd | wc -l')).toBe('1\n');
+    expect(until(w, 'worker1', 'Ready')).toBeLessThan(1);
+  });
+
+  it('stays stopped when it is told so meanwhile', () => {
+    const w = world();
+    w.does('worker1', 'pkill -9 dockerd; sleep 1; systemctl stop docker; sleep 5');
+    expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
+  });
+});

@@ -15,6 +15,8 @@ import { type Coroutine, millis, type Op, type Sim, seconds, sleep } from '../si
 const bootTime = seconds(5);
 /** Between off and on in a reboot. */
 const rebootPause = seconds(1);
+/** From the end of a daemon that was killed until it is started again. */
+const restartPause = seconds(2);
 /** How often a service manager looks whether a service has come up. */
 const lookEvery = millis(50);
 
@@ -31,6 +33,8 @@ export interface PoweredParts {
 export class MachinePower implements ServiceManager {
   readonly #parts: PoweredParts;
   #booting: Coroutine<void> | undefined;
+  /** Brings a daemon back that was killed. */
+  #revival: Coroutine<void> | undefined;
   #docker: Pick<Unit, 'state' | 'since'>;
 
   constructor(parts: PoweredParts) {
@@ -38,6 +42,7 @@ export class MachinePower implements ServiceManager {
     const { sim, host } = parts;
     this.#docker = { state: 'active', since: sim.now() };
     host.provide(serviceManager, this);
+    this.#watch();
   }
 
   get on(): boolean {
@@ -74,6 +79,7 @@ export class MachinePower implements ServiceManager {
     host.boot();
     host.provide(serviceManager, this);
     engine.processes = startEngineProcesses(host);
+    this.#watch();
     daemon.boot();
     this.#set('activating');
     while (!daemon.running) yield* sleep(sim, lookEvery);
@@ -141,14 +147,40 @@ export class MachinePower implements ServiceManager {
     if (this.#docker.state === 'inactive') {
       this.#set('activating');
       engine.processes = { ...engine.processes, dockerd: startDockerd(host) };
+      this.#watch();
       daemon.boot();
     }
     while (!daemon.running) yield* sleep(sim, lookEvery);
     if (this.#docker.state === 'activating') this.#set('active');
   }
 
+  /**
+   * Somebody may kill dockerd: docker.service says Restart=always, RestartSec=2. Differs: its containers do not go on until
+   * then, however it was killed.
+   */
+  #watch(): void {
+    const { sim, host, engine } = this.#parts;
+    const { dockerd } = engine.processes;
+    dockerd.onExit.push(() => {
+      const current = engine.processes.dockerd === dockerd && this.#docker.state === 'active';
+      if (current && host.up)
+        this.#revival = sim.spawn('end of dockerd', this.#revive(), host.scope);
+    });
+  }
+
+  *#revive(): Op<void> {
+    const { sim, daemon } = this.#parts;
+    this.#set('deactivating');
+    yield* daemon.stop();
+    this.#set('inactive');
+    yield* sleep(sim, restartPause);
+    yield* this.#start();
+  }
+
   *#stop(): Op<void> {
     const { sim, host, daemon, engine } = this.#parts;
+    if (this.#docker.state === 'inactive' && this.#revival) sim.cancel(this.#revival);
+    this.#revival = undefined;
     while (this.#docker.state === 'activating') yield* sleep(sim, lookEvery);
     if (this.#docker.state === 'active') {
       this.#set('deactivating');

@@ -14,12 +14,9 @@ import { assert, err, type Failure, failure, ok, type Result } from '../../std/i
 import type { Assignments } from '../../swarmkit/index.ts';
 import {
   type Availability,
-  type ClusterSpec,
   createSwarm,
-  type HardState,
   isUnlockKey,
   type NodeDescription,
-  type NodeTls,
   newHardState,
   parseJoinToken,
   type RaftMember,
@@ -37,9 +34,12 @@ import {
   sourceTowards,
   splitHostPort,
 } from './addresses.ts';
+import { certificateMillis, NodeCertificate } from './certificate.ts';
 import { type CallError, ControlClient, type EndpointOptions } from './control-plane.ts';
 import { Manager } from './manager.ts';
-import type { CertificateReply, ControlRequest, RenewalReply } from './messages.ts';
+import type { CertificateReply, ControlRequest } from './messages.ts';
+import type { InitRequest, JoinRequest, NodeWork } from './node-requests.ts';
+import type { Saved } from './saved.ts';
 import { managerAddresses, Session } from './session.ts';
 import {
   deadlineExceeded,
@@ -58,65 +58,9 @@ import type { ClusterWorld } from './world.ts';
 
 /** Keys and certificates are made, files written. */
 const initMillis = 180;
-const certificateMillis = 120;
-/** Nodes do not renew their certificates all at one moment. */
-const renewalSpread = 400;
 /** A join that fails is tried again for so long before it is said. */
 const joinPatience = seconds(10);
 const startLimit = seconds(20);
-
-/** What stands in /var/lib/docker/swarm. */
-interface Saved {
-  readonly nodeId: string;
-  readonly cluster: string;
-  readonly listen: { readonly host: string; readonly port: string };
-  /** What was asked for; '' lets managers see for themselves. */
-  readonly advertise: string;
-  readonly dataPath: string;
-  isManager: boolean;
-  managers: readonly RaftMember[];
-  readonly raft: HardState;
-  /** Its certificate, as far as it shows. */
-  tls: NodeTls;
-  /** The key that a manager's own files are locked with; '' when they are not. */
-  lockKey: string;
-}
-
-export interface InitRequest {
-  readonly listenAddr: string;
-  readonly advertiseAddr: string;
-  readonly dataPathAddr: string;
-  readonly dataPathPort: number;
-  readonly forceNewCluster: boolean;
-  readonly spec: Partial<ClusterSpec>;
-  readonly autolock: boolean;
-  readonly availability: string;
-  readonly addressPools: readonly string[];
-  readonly subnetSize: number;
-}
-
-export interface JoinRequest {
-  readonly listenAddr: string;
-  readonly advertiseAddr: string;
-  readonly dataPathAddr: string;
-  readonly remoteAddrs: readonly string[];
-  readonly token: string;
-  readonly availability: string;
-}
-
-/** What a node does when it is told something new, and when it leaves. */
-export interface NodeWork {
-  begin(): void;
-  apply(assignments: Assignments): void;
-  /** On managers: what has changed in the swarm. */
-  changed(changes: readonly SwarmChange[]): void;
-  /** The machine has lost its power: what was in memory is forgotten. */
-  forget(): void;
-  /** The daemon stops, or the swarm is left: all tasks are given up. */
-  end(): Op<void>;
-  /** The swarm is left for good: networks go. */
-  over(): void;
-}
 
 export interface ClusterNodeOptions {
   readonly sim: Sim;
@@ -143,11 +87,16 @@ export class ClusterNode {
   /** It has been in touch with a manager since it started; losing that does not make it less active. */
   #wasReady = false;
   #change: Coroutine<void> | undefined;
-  #renewal: Coroutine<void> | undefined;
+  readonly #certificate: NodeCertificate;
 
   constructor(options: ClusterNodeOptions) {
     this.#options = options;
     this.client = new ControlClient(options.endpoint);
+    this.#certificate = new NodeCertificate({
+      sim: options.sim,
+      session: () => this.#session,
+      description: (saved) => this.#description(saved),
+    });
   }
 
   // ---- what it is now -------------------------------------------------------------------
@@ -274,7 +223,7 @@ export class ClusterNode {
     const token = request.token === '' ? undefined : parseJoinToken(request.token);
     if (token && !token.ok) return err(failure('invalid_parameter', token.error));
     const until = micros(sim.now() + joinPatience);
-    const certificate = yield* this.#certificate(remote, request);
+    const certificate = yield* this.#askCertificate(remote, request);
     if (!certificate.ok) {
       yield { until };
       return certificate;
@@ -303,7 +252,7 @@ export class ClusterNode {
     return started.ok ? ok(undefined) : started;
   }
 
-  *#certificate(
+  *#askCertificate(
     remote: string,
     request: JoinRequest,
   ): Op<Result<Exclude<CertificateReply, { failure: Failure }>, Failure>> {
@@ -456,8 +405,7 @@ export class ClusterNode {
     this.#running = false;
     if (this.#change) this.#options.sim.cancel(this.#change as Coroutine<unknown>);
     this.#change = undefined;
-    if (this.#renewal) this.#options.sim.cancel(this.#renewal as Coroutine<unknown>);
-    this.#renewal = undefined;
+    this.#certificate.stop();
     this.#session?.stop();
     this.#session = undefined;
     this.#manager?.stop();
@@ -470,7 +418,7 @@ export class ClusterNode {
   #apply(saved: Saved, assignments: Assignments): void {
     saved.managers = assignments.managers;
     const { node } = assignments;
-    this.#follow(saved, assignments);
+    this.#certificate.follow(saved, assignments);
     const wanted = node.spec.Role === 'manager';
     const changing = this.#change !== undefined && !this.#change.ended;
     if (wanted !== (this.#manager !== undefined) && !changing)
@@ -479,33 +427,6 @@ export class ClusterNode {
         wanted ? this.#promote(saved) : this.#demote(saved),
       );
     this.work?.apply(assignments);
-  }
-
-  /** Trusts the root that the leader names, and renews the certificate when it must. */
-  #follow(saved: Saved, { rootCa, renew }: Assignments): void {
-    const { sim } = this.#options;
-    const trusted = saved.tls.trustRoot === rootCa.certificate;
-    saved.tls = { ...saved.tls, trustRoot: rootCa.certificate };
-    if (this.#renewal && !this.#renewal.ended) return;
-    if (renew) this.#renewal = sim.spawn(`renewal of ${saved.nodeId}`, this.#renew(saved));
-    else if (!trusted) this.#renewal = sim.spawn(`root of ${saved.nodeId}`, this.#tell(saved));
-  }
-
-  *#renew(saved: Saved): Op<void> {
-    const { sim } = this.#options;
-    const spread = sim.rng('swarmkit/renewal').below(millis(renewalSpread));
-    yield* sleep(sim, micros(millis(certificateMillis) + spread));
-    const answer = yield* this.#session?.ask({ kind: 'renew certificate', nodeId: saved.nodeId }) ??
-      nothing();
-    if (!answer?.ok) return;
-    const { issuerSubject, issuerPublicKey } = (answer.value as RenewalReply).issuer;
-    saved.tls = { ...saved.tls, issuerSubject, issuerPublicKey };
-    yield* this.#tell(saved);
-  }
-
-  *#tell(saved: Saved): Op<void> {
-    const description = this.#description(saved);
-    yield* this.#session?.ask({ kind: 'describe', nodeId: saved.nodeId, description }) ?? nothing();
   }
 
   /** A manager's certificate, the listener, raft. */
