@@ -158,9 +158,10 @@ export class Allocator {
   // ---- nodes ----------------------------------------------------------------------------
 
   /**
-   * Every node has an address on ingress, and one on each network of which it has run tasks: it keeps it while the
-   * network exists, and has it again when the next task comes (071:39-64). Nodes come in the order of the tasks that
-   * they were given (071:38): it is a task's coming to a node that makes the allocator look at the node.
+   * Every node has an address on ingress, and one on each network of which it has tasks, until the last of them has ended:
+   * managers then tell of the node's change (053:30). In 071:39-64 the next tasks come before the last have ended. Nodes
+   * come in the order of the tasks that they were given (071:38): it is a task's coming to a node that makes the allocator
+   * look at the node.
    */
   #allocateNodes(): void {
     const { rows } = this.#store;
@@ -171,7 +172,6 @@ export class Allocator {
       const node = rows.nodes.get(id);
       if (!node) continue;
       const wanted = this.#networksOf(node);
-      for (const id of Object.keys(node.attachments)) if (rows.networks.has(id)) wanted.add(id);
       const attachments: Record<string, string> = {};
       for (const id of wanted) {
         const address = node.attachments[id] ?? this.#take(`node ${node.id}`, id);
