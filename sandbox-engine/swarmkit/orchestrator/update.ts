@@ -137,8 +137,9 @@ export class Updater {
       return;
     }
     // Shut down already, when its node was drained or lost: the supervisor has made a task of the new version
-    // (removeOldTasks: `task … was already shut down when reached by updater`).
-    if (old.length === 0) return;
+    // (removeOldTasks: `task … was already shut down when reached by updater`). What may not be restarted it leaves to us.
+    if (old.length === 0 && tasks.every((task) => this.#restarts.shouldRestart(service, task)))
+      return;
     const global = 'Global' in service.spec.Mode;
     const place = { slot: first.slot, nodeId: global ? first.nodeId : '' };
     const startFirst = this.#config().Order === 'start-first';
