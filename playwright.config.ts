@@ -15,6 +15,7 @@ export default defineConfig({
     { name: 'speed', testMatch: 'speed.spec.ts', dependencies: ['pages'] },
   ],
   outputDir: 'test-results',
+  snapshotPathTemplate: 'tests/e2e/looks/{arg}{ext}',
   timeout: 90_000,
   workers: 2,
   fullyParallel: true,

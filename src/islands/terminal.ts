@@ -90,7 +90,8 @@ export class HostTerminal {
     let leaving = false;
     terminal.attachCustomKeyEventHandler((event) => {
       if (event.type !== 'keydown') return true;
-      if (event.key !== 'Tab') leaving = event.key === 'Escape';
+      // Shift may come between: it leaves the other way.
+      if (event.key !== 'Tab' && event.key !== 'Shift') leaving = event.key === 'Escape';
       if (leaving && event.key === 'Tab') return false;
       const key = event.key.toLowerCase();
       const control = event.ctrlKey && !event.altKey;

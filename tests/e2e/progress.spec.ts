@@ -1,5 +1,6 @@
 // How far the reader has come: in the contents of every lab page, at a lab's end, and the way there by one press.
 import { expect } from '@playwright/test';
+import { violations } from './axe.ts';
 import { LabPage, labs, test } from './lab-page.ts';
 
 test('run to here runs what is missing; the contents and the end of the lab say how far one has come', async ({
@@ -71,9 +72,11 @@ test('console and browser are in the bench of every lab', async ({ page }) => {
   await page.locator('#tab-console').click();
   await panel.getByRole('button', { name: 'Services' }).click();
   await expect(panel.locator('.console-count')).toHaveText('1/1', { timeout: 20_000 });
+  expect(await violations(page, { include: 'lab-bench' })).toEqual([]);
   await panel.getByRole('button', { name: 'site', exact: true }).click();
   await panel.locator('[data-do=endpoint]').click();
   await expect(page.locator('#tab-browser')).toHaveAttribute('aria-selected', 'true');
+  expect(await violations(page, { include: 'lab-bench' })).toEqual([]);
   await expect(page.locator('#panel-browser .browser-page')).toContainText('Welcome to nginx!');
   // Run comes back to the terminal; the split shows both.
   await page.locator('#tab-console').click();
