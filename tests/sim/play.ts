@@ -74,6 +74,7 @@ export class Player {
         // Networks may have been removed since.
         if (!service || !before?.networks.every((network) => model.networks.has(network))) return;
         if (!this.#canUpdate(service) || !this.#canUpdate(before)) return;
+        this.#untilUpdated();
         this.#must(manager, `docker service rollback -d ${before.name}`);
         model.rollBack(service);
         return;
@@ -174,6 +175,9 @@ export class Player {
   #update(service: ModelService, change: UpdateChange): void {
     const { networks, nodes } = this.#model;
     if (!this.#canUpdate(service)) return;
+    // A load balancer keeps the virtual address of the tasks that it was made for, also when others with another one come
+    // (libnetwork's addServiceBinding): the first are to have gone.
+    if (['networkAdd', 'networkRemove', 'publish'].includes(change.of)) this.#untilUpdated();
     const update = (options: string, fields: Partial<ModelService>): void => {
       this.#must(manager, `docker service update -d ${options} ${service.name}`);
       this.#model.update(service, fields);

@@ -5,7 +5,8 @@ import {
   meshPortsAreOpen,
   networksAreWhereTheyAreUsed,
 } from './laws/balancers.ts';
-import { namesAreRight } from './laws/names.ts';
+import { namesAreRight, namesOfContainersAreRight } from './laws/names.ts';
+import { endpointsAgree, networksAgree, nodesAreListed } from './laws/networks.ts';
 import {
   meshReachesAllTasks,
   tunnelsCarry,
@@ -31,14 +32,18 @@ const laws: readonly Law[] = [
   desiredTasksRun,
   oneForEachNode,
   commandLineAgrees,
+  nodesAreListed,
+  endpointsAgree,
   nodesAgree,
   drawingAgrees,
   interfacesAreDistinct,
   networksAreWhereTheyAreUsed,
+  networksAgree,
   tunnelsKnowTheOthers,
   balancersAreRight,
   meshPortsAreOpen,
   namesAreRight,
+  namesOfContainersAreRight,
   tunnelsCarry,
   virtualAddressesReachAllTasks,
   meshReachesAllTasks,

@@ -1,5 +1,6 @@
 // DNS: from a task on each node and network, every service's names mean its virtual address or its healthy tasks.
 import { differ, type Facts, type Law } from '../facts.ts';
+import { boxAddress } from './networks.ts';
 
 /** Who can be asked on a network: one container on each node. */
 export function askers(
@@ -53,6 +54,40 @@ export const namesAreRight: Law = (facts) =>
       }),
     ),
   );
+
+/** The names of tasks' containers and of containers started by hand, and which name an address has. */
+export const namesOfContainersAreRight: Law = (facts) =>
+  [...facts.model.networks.keys()].flatMap((network) => {
+    const tasks = facts.services
+      .flatMap((service) => service.tasks)
+      .filter(({ addresses }) => addresses.has(network))
+      .map(({ container, addresses }) => [container, addresses.get(network) ?? ''] as const);
+    const boxes = [...facts.model.containers.values()]
+      .filter((box) => box.network === network && facts.hosts.includes(box.host))
+      .map(({ name, host }) => [name, boxAddress(facts, host, name, network)] as const);
+    const known = [...tasks, ...boxes];
+    return askers(facts, network)
+      .slice(0, 2)
+      .flatMap(({ host, container }) =>
+        known.flatMap(([name, address]) => {
+          const where = `DNS on ${host}, ${network}`;
+          const { stdout } = facts.world.ask(host, `docker exec ${container} nslookup ${address}`);
+          return [
+            // With the network's name: on two common networks the bare name means the address on one of them.
+            ...differ(
+              `${where}: ${name}`,
+              [address],
+              lookUp(facts, host, container, `${name}.${network}`),
+            ),
+            ...differ(
+              `${where}: the name of ${address}`,
+              [`${name}.${network}`],
+              [...stdout.matchAll(/name = (\S+)/g)].map(([, found]) => found ?? ''),
+            ),
+          ];
+        }),
+      );
+  });
 
 const askedOn = ({ services, model }: Facts, container: string): readonly string[] => {
   const task = services

@@ -5,6 +5,7 @@ import { Requests } from '../../../sandbox-engine/lab/views/requests.ts';
 import { balancedOn, differ, type Facts, type Law } from '../facts.ts';
 import { images } from '../model.ts';
 import { askers } from './names.ts';
+import { boxAddress } from './networks.ts';
 
 /** From outside: every node answers on every published port, and all healthy tasks take their turn. */
 export const meshReachesAllTasks: Law = (facts) =>
@@ -121,6 +122,12 @@ export const tunnelsCarry: Law = (facts) =>
     const targets = tasks.flatMap(({ container, addresses }) =>
       addresses.has(network) ? [{ container, address: addresses.get(network) ?? '' }] : [],
     );
+    for (const box of facts.model.containers.values())
+      if (box.network === network && facts.hosts.includes(box.host))
+        targets.push({
+          container: box.name,
+          address: boxAddress(facts, box.host, box.name, network),
+        });
     return askers(facts, network).flatMap(({ host, container }) =>
       targets.flatMap((target) => {
         const { exit } = facts.world.ask(

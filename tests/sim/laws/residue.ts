@@ -32,7 +32,8 @@ const lookedInside = [
  */
 const kept = new RegExp(
   [
-    'DOCKER-INGRESS',
+    'DOCKER-INGRESS$',
+    '^-A DOCKER-INGRESS -j RETURN$',
     '-o docker_gwbridge -m addrtype --src-type LOCAL -j MASQUERADE',
     '-m ipvs --ipvs -j SNAT',
     '^33:33:',
@@ -113,7 +114,8 @@ function plainNames({ world }: SimWorld): (line: string) => string {
       .replace(/link-netnsid \d+/g, 'link-netnsid N')
       .replace(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g, 'MAC')
       .replace(/\b(valid_lft|brd|qlen) \S+/g, '')
-      .replace(/(127\.0\.0\.1:|127\.0\.0\.11:|--[sd]port )\d+/g, '$1PORT');
+      .replace(/(127\.0\.0\.11?:)\d+/g, '$1PORT')
+      .replace(/(127\.0\.0\.11\/32 .* --[sd]port )\d+/, '$1PORT');
   };
 }
 
