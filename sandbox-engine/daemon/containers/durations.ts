@@ -28,7 +28,7 @@ const costs = {
   /** Rules of the embedded DNS server. */
   resolver: { works: 250 },
   /** Rules that lead published ports to the task's own. */
-  redirect: { works: 400 },
+  redirect: { works: 480 },
   /** From the network to the process. */
   launch: { passes: 1_400, works: 300, byHand: 60 },
   /** A task enters the load balancer of its service on one network. */
@@ -36,7 +36,7 @@ const costs = {
   /** The load balancer is the first of its service on this node. */
   balancer: { works: 300 },
   /** And has published ports. */
-  publish: { works: 400 },
+  publish: { works: 250 },
   /** A task takes no more requests on one network. */
   leave: { works: 450 },
   /** After the process has ended. */
