@@ -155,6 +155,23 @@ describe('three managers', () => {
   });
 });
 
+describe('swarm leave', () => {
+  it('takes the networks of the swarm from plain containers, which go on', () => {
+    const w = world();
+    w.does('manager1', 'docker network create -d overlay --attachable ov');
+    w.does('worker1', 'docker run -d --name box --network ov nginx:alpine');
+    w.does('worker1', 'docker swarm leave');
+    expect(w.does('worker1', "docker ps --format '{{.Names}} {{.State}}'")).toBe('box running\n');
+    expect(w.does('worker1', "docker inspect -f '{{json .NetworkSettings.Networks}}' box")).toBe(
+      '{}\n',
+    );
+    expect(w.does('worker1', "docker network ls --filter scope=swarm --format '{{.Name}}'")).toBe(
+      '',
+    );
+    expect(w.does('worker1', 'docker rm -f box')).toBe('box\n');
+  });
+});
+
 describe('autolock', () => {
   it('locks a manager that restarts until it is given the key', () => {
     const w = world();

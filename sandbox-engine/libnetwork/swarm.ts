@@ -8,7 +8,7 @@ import type { NetworkRow, SwarmNetworkSpec } from './api.ts';
 import { vxlanIdList } from './drivers/overlay/options.ts';
 import type { OverlayDriver } from './drivers/overlay/overlay.ts';
 import { onHost } from './rows.ts';
-import { deleteSandbox, join, openSandbox } from './sandbox/sandboxes.ts';
+import { deleteSandbox, disconnect, join, openSandbox } from './sandbox/sandboxes.ts';
 import { bindKnown, forgetServiceEndpoints } from './service/endpoints.ts';
 import { loadBalancerContainer } from './service/place.ts';
 import { endpointsOn, networkRow, type SandboxOrder, type State } from './state.ts';
@@ -94,6 +94,7 @@ export function removeSwarmNetwork(state: State, overlay: OverlayDriver, network
   for (const { sandbox } of endpointsOn(state, networkId)) {
     const row = rows.sandboxes.get(sandbox);
     if (row?.containerId === loadBalancerContainer(network)) deleteSandbox(state, sandbox);
+    else disconnect(state, sandbox, networkId);
   }
   overlay.forget(networkId);
   for (const name of rows.names.where('network', network.id)) rows.names.remove(name.id);

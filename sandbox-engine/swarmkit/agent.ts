@@ -127,7 +127,7 @@ export class Agent {
       sim.cancel(coroutine as Coroutine<unknown>);
       return sim.spawn('removal of a task', this.#discard(controller));
     });
-    for (const coroutine of this.#removing.values()) sim.cancel(coroutine as Coroutine<unknown>);
+    removals.push(...this.#removing.values());
     if (this.#sender) sim.cancel(this.#sender as Coroutine<unknown>);
     this.lose();
     this.#saved.clear();

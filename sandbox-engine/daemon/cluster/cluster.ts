@@ -175,7 +175,15 @@ class NodeCluster implements Cluster, NodeWork {
     yield* sleep(this.#options.sim, millis(20));
   }
 
-  over(): void {
+  /** Plain containers that are still on networks of the swarm go on without them (daemon.clearAttachableNetworks). */
+  *over(): Op<void> {
+    const { controller, containers } = this.#options;
+    for (const { networkId, scope } of controller.networks()) {
+      if (scope !== 'swarm') continue;
+      for (const { containerId } of controller.endpoints(networkId))
+        if (containers.store.find(containerId).ok)
+          yield* containers.disconnect(containerId, networkId, true);
+    }
     this.#networks.removeAll();
   }
 

@@ -36,5 +36,5 @@ export interface NodeWork {
   /** The daemon stops, or the swarm is left: all tasks are given up. */
   end(): Op<void>;
   /** The swarm is left for good: networks go. */
-  over(): void;
+  over(): Op<void>;
 }

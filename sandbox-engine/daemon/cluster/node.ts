@@ -280,7 +280,7 @@ export class ClusterNode {
     this.#halt();
     yield* sleep(sim, millis(50));
     yield* this.work?.end() ?? nothing();
-    this.work?.over();
+    yield* this.work?.over() ?? nothing();
     this.#saved = undefined;
     this.#locked = false;
     if (!isLast || !swarm) return ok(undefined);

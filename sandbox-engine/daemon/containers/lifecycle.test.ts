@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { micros } from '../../sim/index.ts';
 import { TestEngine } from '../testing.ts';
 
 interface Inspected {
@@ -142,4 +143,16 @@ test('paused containers take no commands', () => {
   );
   engine.ask('POST', '/containers/c1/unpause');
   expect(state('c1')).toBe('running 0 0');
+});
+
+test('a container that is being started is removed when it has been', () => {
+  engine.ask('POST', '/containers/create', { name: 'early' }, sleeping());
+  const start = engine.sim.spawn(
+    'start',
+    engine.daemon.api.handle({ method: 'POST', path: '/containers/early/start' }),
+  );
+  engine.sim.runUntil(micros(engine.sim.now() + 20_000));
+  expect(engine.ask('DELETE', '/containers/early', { force: '1' }).status).toBe(204);
+  expect(start.result?.status).toBe(204);
+  expect(engine.refusal('GET', '/containers/early/json')).toBe('404 No such container: early');
 });

@@ -26,6 +26,8 @@ export class Lifecycle {
   readonly #store: ContainerStore;
   readonly #volumes: VolumeStore;
   readonly #policies = new RestartPolicies();
+  /** Containers on their way up. */
+  readonly #starting = new Set<string>();
   /** Containers that ran when the power went. */
   readonly #crashed = new Set<string>();
 
@@ -56,7 +58,18 @@ export class Lifecycle {
     return yield* this.#run(fresh);
   }
 
+  /** Holds the container meanwhile, as moby's lock does: who removes it waits. */
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
+    this.#starting.add(row.id);
+    try {
+      return yield* this.#runLocked(row);
+    } finally {
+      this.#starting.delete(row.id);
+      this.#store.wake(row);
+    }
+  }
+
+  *#runLocked(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
     store.update(row, { state: { ...store.must(row.id).state, error: '' }, lostPorts: undefined });
     yield* spend(store.context, row.managed, 'setup');
@@ -332,10 +345,13 @@ export class Lifecycle {
 
   /** `docker rm`. `term`: what the user called it. */
   *removeNamed(
-    row: ContainerRow,
+    given: ContainerRow,
     term: string,
     options: { readonly force: boolean; readonly volumes: boolean },
   ): Op<Result<void, Failure>> {
+    while (this.#starting.has(given.id)) yield { keys: [this.#store.key(given)] };
+    const row = this.#store.get(given.id);
+    if (!row) return ok(undefined);
     if (countsAsRunning(row.state)) {
       if (!options.force) return err(this.#mayNotRemove(row, term));
       this.#policies.rest(row);
@@ -406,6 +422,7 @@ export class Lifecycle {
   /** The machine lost its power: what ran is gone. */
   crashed(): void {
     const { execs } = this.#store.context.collections;
+    this.#starting.clear();
     for (const row of this.#store.rows()) {
       const runtime = this.#store.runtime(row);
       runtime.process = undefined;
