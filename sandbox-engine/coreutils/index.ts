@@ -8,6 +8,7 @@ import { filePrograms } from './files.ts';
 import { find, xargs } from './find.ts';
 import { grep } from './grep.ts';
 import { ls } from './ls.ts';
+import { mount } from './mount.ts';
 import { processPrograms } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import { systemPrograms } from './system.ts';
@@ -43,4 +44,5 @@ export const coreutils: ReadonlyMap<string, Program> = new Map([
     [`busybox:${name}`, make('busybox')],
   ]),
   ...servicePrograms,
+  ['busybox:mount', mount],
 ]);

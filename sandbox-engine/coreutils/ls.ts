@@ -2,7 +2,7 @@
 import type { FileStat, Process } from '../os/index.ts';
 import type { Op } from '../sim/index.ts';
 import { civilTime, compareText, monthNames } from '../std/index.ts';
-import { type Flavoured, fileErrorText, type Options, options } from './common.ts';
+import { type Flavour, type Flavoured, fileErrorText, type Options, options } from './common.ts';
 
 export const ls: Flavoured = (flavour) =>
   function* (p) {
@@ -43,11 +43,11 @@ export const ls: Flavoured = (flavour) =>
       else files.push(entry);
     }
     const order = ordering(given);
-    if (files.length > 0) yield* show(p, given, files.sort(order));
+    if (files.length > 0) yield* show(p, flavour, given, files.sort(order));
     const titled = operands.length > 1 || given.has('R');
     let first = files.length === 0;
     for (const folder of folders.sort(order)) {
-      yield* listFolder(p, given, folder, titled, first);
+      yield* listFolder(p, flavour, given, folder, titled, first);
       first = false;
     }
     return status;
@@ -71,6 +71,7 @@ function ordering(given: Options): (a: Entry, b: Entry) => number {
 
 function* listFolder(
   p: Process,
+  flavour: Flavour,
   given: Options,
   folder: Entry,
   titled: boolean,
@@ -94,12 +95,13 @@ function* listFolder(
   entries.sort(ordering(given));
   if (given.has('l') || given.has('g') || given.has('o') || given.has('s'))
     yield* p.out(`total ${entries.reduce((sum, e) => sum + blocks(e.stat), 0)}\n`);
-  yield* show(p, given, entries);
+  yield* show(p, flavour, given, entries);
   if (!given.has('R')) return;
   for (const entry of entries)
     if (entry.stat.type === 'directory' && entry.name !== '.' && entry.name !== '..')
       yield* listFolder(
         p,
+        flavour,
         given,
         { ...entry, name: `${folder.name.replace(/\/$/, '')}/${entry.name}` },
         true,
@@ -113,9 +115,10 @@ const blocks = (stat: FileStat): number =>
     ? Math.ceil(stat.size / 4096) * 4
     : 0;
 
-function* show(p: Process, given: Options, entries: readonly Entry[]): Op<void> {
+function* show(p: Process, flavour: Flavour, given: Options, entries: readonly Entry[]): Op<void> {
   if (given.has('l') || given.has('g') || given.has('o') || given.has('n')) {
-    yield* p.out(longForm(p, given, entries));
+    const form = flavour === 'busybox' ? busyboxLongForm : longForm;
+    yield* p.out(form(p, given, entries));
     return;
   }
   const names = entries.map((entry) => entry.name + suffix(given, entry.stat));
@@ -199,6 +202,23 @@ function longForm(p: Process, given: Options, entries: readonly Entry[]): string
       (row) =>
         `${row.map((cell, i) => (i === last ? cell : right.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' ')}\n`,
     )
+    .join('');
+}
+
+/** BusyBox's columns have fixed widths. */
+function busyboxLongForm(p: Process, given: Options, entries: readonly Entry[]): string {
+  const now = p.sim.epochMillis + p.sim.now() / 1_000;
+  const shown = (owner: string): string =>
+    (given.has('n') ? numeric(owner) : owner.slice(0, 8)).padEnd(8);
+  return entries
+    .map(({ name, stat }) => {
+      const size = given.has('h')
+        ? humanSize(stat.size).padStart(7)
+        : String(stat.size).padStart(9);
+      const links = (stat.type === 'directory' ? '2' : '1').padStart(4);
+      const target = stat.type === 'symlink' ? ` -> ${stat.target ?? ''}` : '';
+      return `${modeText(stat)} ${links} ${shown(stat.owner)} ${shown(stat.group)} ${size} ${when(stat.modifiedMillis, now)} ${name}${suffix(given, stat)}${target}\n`;
+    })
     .join('');
 }
 

@@ -19,7 +19,12 @@ it('configs with a template driver are filled in for each task; files have the o
     run(`docker exec $(docker ps -q --filter name=w.1) ${command}`).stdout;
   expect(inside('cat /c')).toBe('w 1 1 pw manager1');
   expect(inside('cat /plain')).toBe(template.replaceAll('\\', ''));
-  expect(inside('ls -ln /c')).toMatch(/^-r-------- +1 33 +44 +17 /);
+  expect(inside('ls -ln /c')).toMatch(/^-r-------- {4}1 33 {7}44 {14}17 /);
+  expect(inside('mount').match(/^.*\(ro,relatime\)$/gm)).toEqual([
+    'tmpfs on /c type tmpfs (ro,relatime)',
+    'tmpfs on /plain type tmpfs (ro,relatime)',
+    'tmpfs on /run/secrets/s type tmpfs (ro,relatime)',
+  ]);
 });
 
 it('two secrets in one place are refused', () => {

@@ -125,6 +125,18 @@ export interface FileStat {
   readonly netns?: NetnsId;
 }
 
+/** The type and the options of a mount: `tmpfs`, `ro,relatime`. */
+export interface MountKind {
+  readonly type: string;
+  readonly options: string;
+}
+
+export interface MountPlace {
+  readonly path: string;
+  readonly source: 'virtual' | 'tree';
+  readonly shown?: MountKind;
+}
+
 /** A root directory with what is mounted in it. Paths are absolute; `resolve` makes them so. */
 export interface FileSystem {
   readonly id: string;
@@ -153,8 +165,8 @@ export interface FileSystem {
   place(path: string, node: SpecialFile): Result<void, FileError>;
   /** Shows `text()` as the content of a file, or `entries()` as a directory's; read anew each time. */
   mountVirtual(path: string, node: VirtualFile): void;
-  /** Shows a tree of another file system (bind mount, volume). */
-  mountTree(path: string, source: FileSystem, sourcePath: string): void;
+  /** Shows a tree of another file system (bind mount, volume). `shown`: what /proc/mounts says it is. */
+  mountTree(path: string, source: FileSystem, sourcePath: string, shown?: MountKind): void;
   unmount(path: string): void;
   /** The path with all symbolic links followed. */
   realPath(path: string): Result<string, FileError>;
@@ -162,7 +174,7 @@ export interface FileSystem {
   /** Sets the time of last change: what `touch` does. */
   setModified(path: string, millis: number): Result<void, FileError>;
   /** Where something is mounted, in order of mounting. */
-  mounts(): readonly { readonly path: string; readonly source: 'virtual' | 'tree' }[];
+  mounts(): readonly MountPlace[];
   /** What differs from the lower layers: `docker diff`. Sorted by path. */
   changes(): readonly FileChange[];
   /** Bytes in the writable layer. */

@@ -122,7 +122,11 @@ function mountTable(fs: FileSystem): string {
   const lines = ['overlay / overlay rw,relatime 0 0'];
   for (const mount of fs.mounts()) {
     const type = kernelMounts.get(mount.path);
-    if (type) lines.push(`${type} ${mount.path} ${type} rw,nosuid,nodev,noexec,relatime 0 0`);
+    if (mount.shown)
+      lines.push(
+        `${mount.shown.type} ${mount.path} ${mount.shown.type} ${mount.shown.options} 0 0`,
+      );
+    else if (type) lines.push(`${type} ${mount.path} ${type} rw,nosuid,nodev,noexec,relatime 0 0`);
     else lines.push(`/dev/vda1 ${mount.path} ext4 rw,relatime 0 0`);
   }
   return `${lines.join('\n')}\n`;

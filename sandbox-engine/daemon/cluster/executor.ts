@@ -15,6 +15,7 @@ import {
 } from '../../swarmkit/index.ts';
 import type { Containers } from '../containers/containers.ts';
 import { spend } from '../containers/durations.ts';
+import { containerDirectory } from '../containers/networking.ts';
 import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
 import { pullImage } from '../images/pull.ts';
 import { familiarString, parseReference } from '../images/reference.ts';
@@ -81,7 +82,7 @@ class ContainerTask implements TaskController {
       managed: true,
     });
     if (!made.ok) return err(made.error.message);
-    this.#writeSecrets(made.value.row, assignments);
+    this.#mountFiles(made.value.row, assignments);
     return ok(undefined);
   }
 
@@ -114,14 +115,21 @@ class ContainerTask implements TaskController {
     return err(`No such image: ${familiarString(reference.value)}`);
   }
 
-  /** Puts the secrets and configs into the container: what a template driver makes of them, owned as asked. */
-  #writeSecrets(row: ContainerRow, assignments: Assignments): void {
-    const { fs } = this.#options.containers.store.runtime(row);
-    for (const { path, file, text } of taskFiles(this.#task, assignments)) {
+  /** Shows the secrets and configs in the container: what a template driver makes of them, owned as asked. */
+  #mountFiles(row: ContainerRow, assignments: Assignments): void {
+    const { store } = this.#options.containers;
+    const { fs } = store.runtime(row);
+    const hostFs = store.context.host.fs;
+    const folder = `${containerDirectory(row)}/mounts/secrets`;
+    hostFs.mkdir(folder, { parents: true });
+    for (const { path, id, file, text } of taskFiles(this.#task, assignments)) {
+      const kept = `${folder}/${id}-${file.Name.replaceAll('/', '_')}`;
+      hostFs.write(kept, text, { mode: file.Mode });
+      const owner = (name: string) => (name === '0' || name === '' ? 'root' : name);
+      hostFs.chown(kept, owner(file.UID), owner(file.GID));
       fs.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
-      fs.write(path, text, { mode: file.Mode });
-      const owner = (id: string) => (id === '0' || id === '' ? 'root' : id);
-      fs.chown(path, owner(file.UID), owner(file.GID));
+      if (!fs.exists(path)) fs.write(path, '');
+      fs.mountTree(path, hostFs, kept, { type: 'tmpfs', options: 'ro,relatime' });
     }
   }
 

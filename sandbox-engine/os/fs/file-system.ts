@@ -8,6 +8,8 @@ import type {
   FileError,
   FileStat,
   FileSystem,
+  MountKind,
+  MountPlace,
   SpecialFile,
   VirtualEntry,
   VirtualFile,
@@ -28,6 +30,7 @@ type Mount =
       readonly source: RootFileSystem;
       readonly path: string;
       readonly opaque: boolean;
+      readonly shown?: MountKind;
     };
 
 const done: Result<void, FileError> = ok(undefined);
@@ -285,7 +288,7 @@ export class RootFileSystem implements FileSystem {
     this.#mount(path, { kind: 'virtual', node: virtualNode(node) });
   }
 
-  mountTree(path: string, source: FileSystem, sourcePath: string): void {
+  mountTree(path: string, source: FileSystem, sourcePath: string, shown?: MountKind): void {
     const real = (source as RootFileSystem).#find(sourcePath, true);
     const at = real.ok ? real.value : undefined;
     this.#mount(path, {
@@ -293,6 +296,7 @@ export class RootFileSystem implements FileSystem {
       source: at?.owner ?? (source as RootFileSystem),
       path: at?.path ?? sourcePath,
       opaque: at?.opaque ?? false,
+      ...(shown && { shown }),
     });
   }
 
@@ -315,8 +319,12 @@ export class RootFileSystem implements FileSystem {
     this.#nameMounts();
   }
 
-  mounts(): readonly { readonly path: string; readonly source: 'virtual' | 'tree' }[] {
-    return [...this.#mounts].map(([path, mount]) => ({ path, source: mount.kind }));
+  mounts(): readonly MountPlace[] {
+    return [...this.#mounts].map(([path, mount]) => ({
+      path,
+      source: mount.kind,
+      ...(mount.kind === 'tree' && mount.shown && { shown: mount.shown }),
+    }));
   }
 
   #nameMounts(): void {
