@@ -13,6 +13,13 @@ const paced = [
   'async function measureGroupLabel(nodesGroup, node, measureWidth) {',
   'async function paintLayoutNode(groups, node, context, options) {',
   'async function paintLayoutEdge(groups, edge, nodeById, data4Layout, options, context) {',
+  // Of sequences.
+  'async function getMaxMessageWidthPerActor(actors, messages, diagObj) {',
+  'async function boundMessage(_diagram, msgModel) {',
+  '__name(async function(msg, actors, diagObj) {',
+  '__name(async function(elem, noteModel, id) {',
+  '__name(async function(elem, actor, conf2, isFooter, diagramId, diagObj, actorIndexMap) {',
+  '__name(async function(diagram2, msgModel, lineStartY, diagObj, msg, diagramId) {',
 ];
 /** Stages of Mermaid's drawing that begin after a pause. */
 const stages = [

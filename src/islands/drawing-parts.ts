@@ -1,14 +1,14 @@
 // The parts of Mermaid's SVG by the ids of its text: what is lit stands out, everything else stands back.
 
 /** `<svg id>-flowchart-<id>-<number>` for nodes; clusters and lines carry their id as data. */
-function idOf(part: Element): string {
+export function idOf(part: Element): string {
   const data = part.getAttribute('data-id');
   if (data !== null) return data;
   const text = part.id || (part.querySelector('[data-id]')?.getAttribute('data-id') ?? '');
   return /flowchart-(.+)-\d+$/.exec(text)?.[1] ?? text.replace(/^drawing-\d+-/, '');
 }
 
-const parts = '.node, .cluster, .edgePaths path, .edgeLabels .edgeLabel';
+const parts = '.node, .cluster, .cluster-title, .edgePaths path, .edgeLabels .edgeLabel';
 
 /** Lights what is in the set; without a set all is as it was. Answers the first node that is lit. */
 export function light(drawing: Element, ids: ReadonlySet<string> | undefined): Element | undefined {

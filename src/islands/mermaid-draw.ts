@@ -2,6 +2,7 @@
 import mermaid from 'mermaid';
 import { breath } from './breath.ts';
 import { allowStyles } from './csp-styles.ts';
+import { idOf } from './drawing-parts.ts';
 import { quiet } from './quiet.ts';
 
 allowStyles();
@@ -67,9 +68,24 @@ async function draw(text: string): Promise<SVGElement> {
   }
   await breath();
   decode(element);
+  raiseTitles(element);
   element.classList.add('mermaid-drawing');
   element.setAttribute('aria-hidden', 'true');
   return element;
+}
+
+/** Lines are drawn over the boxes that they lead into: the boxes' titles are put above the lines once more. */
+function raiseTitles(element: SVGElement): void {
+  const top = element.querySelector('.nodes');
+  for (const label of element.querySelectorAll('.cluster > .cluster-label')) {
+    const box = label.parentElement;
+    const title = document.createElementNS('http://www.w3.org/2000/svg', 'g');
+    title.setAttribute('class', `cluster-title ${box?.getAttribute('class') ?? ''}`);
+    title.classList.remove('cluster');
+    title.dataset.id = idOf(box ?? label);
+    title.append(label.cloneNode(true));
+    top?.append(title);
+  }
 }
 
 /** Entities that Mermaid has escaped once more: in names of lines and boxes they are left as text. */

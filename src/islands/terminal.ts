@@ -56,7 +56,7 @@ export class HostTerminal {
       lineHeight: 1.25,
       theme: {
         ...colours,
-        background: getComputedStyle(panel).getPropertyValue('--terminal') || '#14181f',
+        background: getComputedStyle(panel).getPropertyValue('--terminal') || '#0d1218',
       },
       cursorBlink: false,
       scrollback: 5_000,

@@ -63,7 +63,9 @@ test('zooms and moves by buttons, wheel and keys, and stays where it is when dra
   await expect.poll(() => transform(diagram)).not.toBe(moved);
 });
 
-test('follows one container: what is not its own stands back', async ({ page }) => {
+test('follows a container, then the last packet stage by stage with the keyboard alone, and is saved', async ({
+  page,
+}) => {
   const { diagram } = await liveDrawing(page);
   expect(await diagram.evaluate(labelsOverTheEdge)).toEqual([]);
   await diagram.locator('select').selectOption({ label: 'c1' });
@@ -72,12 +74,7 @@ test('follows one container: what is not its own stands back', async ({ page }) 
   await expect(diagram.locator('.cluster.dimmed').filter({ hasText: 'c2' })).toHaveCount(1);
   await diagram.locator('select').selectOption('');
   await expect(diagram.locator('.dimmed')).toHaveCount(0);
-});
 
-test('follows the last packet stage by stage, forwards and backwards, with the keyboard alone', async ({
-  page,
-}) => {
-  const { diagram } = await liveDrawing(page);
   const next = diagram.locator('[data-do=next]');
   await next.focus();
   await page.keyboard.press('Enter');
@@ -92,10 +89,7 @@ test('follows the last packet stage by stage, forwards and backwards, with the k
   await expect(caption).toContainText(/^Stage 2 of/);
   await diagram.locator('[data-do=stop]').click();
   await expect(caption).toBeHidden();
-});
 
-test('is saved as SVG, PNG and Mermaid', async ({ page }) => {
-  const { diagram } = await liveDrawing(page);
   const save = async (kind: string): Promise<Buffer> => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -70,6 +70,7 @@ for (const [size, use] of Object.entries(sizes))
           scrollTo(0, document.querySelector<HTMLElement>('lab-run')?.offsetTop ?? 0),
         );
         await inBothThemes(page, `bench-${language}-${size}`);
+        await page.locator('.bench-foot select').selectOption('8');
         await lab.type(
           'docker service create -qd --name site --replicas 2 -p 8080:80 nginx:alpine',
         );
