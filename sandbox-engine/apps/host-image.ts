@@ -13,10 +13,10 @@ const neighbours: Readonly<Record<string, string>> = {
 const tools: FileTree = {
   ...commands(
     '/usr/bin',
-    `apt apt-cache apt-get apt-mark busybox containerd containerd-shim-runc-v2 ctr curl delv dig docker docker-init dpkg file
+    `busybox containerd containerd-shim-runc-v2 ctr curl delv dig docker docker-init dpkg file
      free fuser host htop jq kill killall less lsof man mdig mtr nano nc netcat nslookup nsupdate pgrep pidof ping ping4
      ping6 pkill pmap prtstat ps pslog pstree pwdx python3 redis-cli redis-server rsync runc slabtop snice socat ssh
-     skill strace sudo tcpdump telnet tload top traceroute traceroute6 tree uptime vi vim vmstat w watch wget which`,
+     skill strace tcpdump telnet tload top traceroute traceroute6 tree uptime vi vim vmstat w watch wget which`,
   ),
   ...commands(
     '/usr/sbin',
@@ -24,7 +24,7 @@ const tools: FileTree = {
      ip6tables ip6tables-legacy ip6tables-legacy-restore ip6tables-legacy-save ip6tables-restore ip6tables-save ipmaddr
      ipset iptables iptables-apply iptables-legacy iptables-legacy-restore iptables-legacy-save iptables-nft
      iptables-restore iptables-save iptunnel ipvsadm ipvsadm-restore ipvsadm-save lsmod mii-tool modinfo modprobe nameif
-     nft nginx nstat plipconfig poweroff halt rarp reboot rmmod route rtacct rtmon service setcap shutdown slattach ss tc tipc visudo`,
+     nft nginx nstat plipconfig poweroff halt rarp reboot rmmod route rtacct rtmon service setcap shutdown slattach ss tc tipc`,
   ),
   ...commands('/usr/bin', 'netstat nstat ss systemctl journalctl hostnamectl ip6tables-apply'),
   '/usr/bin/ip': { program: 'ip' },
@@ -67,12 +67,23 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
   '/var/lib/docker/volumes': { directory: true },
 };
 
-/** The disk of one machine, lowest layer first. `machines`: names and LAN addresses for its /etc/hosts. */
+/** What the labs' first step needs and the recorded machines lacked: tests/golden/README.md, "Known distortions". */
+const administration: FileTree = {
+  ...commands('/usr/bin', 'apt apt-cache apt-get apt-mark sudo'),
+  ...commands('/usr/sbin', 'visudo'),
+};
+
+/**
+ * The disk of one machine, lowest layer first. `machines`: names and LAN addresses for its /etc/hosts. `recorded`: as the
+ * machines of the recordings were, without sudo and apt.
+ */
 export const hostLayers = (
   name: string,
   machines: Readonly<Record<string, string>> = neighbours,
+  recorded = false,
 ): readonly FileTree[] => [
   hostBase,
+  ...(recorded ? [] : [administration]),
   {
     '/etc/hostname': `${name}\n`,
     '/etc/hosts': [

@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly definition?: LabDefinition;
   /** The machines and their LAN addresses; by default manager1 and worker1 to worker3. */
   readonly machines?: Readonly<Record<string, string>>;
+  /** Replays only: the machines have what the recorded ones had on their disks, which lacked sudo and apt. */
+  readonly recordedDisks?: boolean;
   /** Replays only: where the scheduler's ties went, by task name (`web.1`), oldest task first. */
   readonly placements?: Readonly<Record<string, readonly string[]>>;
 }

@@ -51,7 +51,10 @@ export function buildWorld(options: LabOptions, source: ProgramSource): World {
   const machines = new Map<string, Machine>();
   const addresses = options.machines ?? defaultMachines;
   for (const [name, address] of Object.entries(addresses))
-    machines.set(name, makeMachine(shared, name, address, addresses));
+    machines.set(
+      name,
+      makeMachine(shared, name, address, hostLayers(name, addresses, options.recordedDisks)),
+    );
   const world: World = { ...shared, machines, gateway };
   settle(sim);
   if (options.scenario === 'swarm') formSwarm(world);
@@ -109,9 +112,9 @@ function makeMachine(
   shared: Shared,
   name: string,
   address: string,
-  addresses: Readonly<Record<string, string>>,
+  disk: readonly FileTree[],
 ): Machine {
-  const host = makeHost(shared, name, address, hostLayers(name, addresses));
+  const host = makeHost(shared, name, address, disk);
   finishNetwork(host);
   const engine = { processes: startEngineProcesses(host) };
   let cluster: Cluster | undefined;

@@ -66,6 +66,7 @@ class LabReplayer implements Replayer {
     this.#lab = createLab({
       seed: 1,
       scenario: 'nodes',
+      recordedDisks: true,
       ...(message.nodes && { machines: message.nodes }),
       ...(message.placements && { placements: message.placements }),
     });
