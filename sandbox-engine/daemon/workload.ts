@@ -15,9 +15,11 @@ const coresOfComputer = 2;
 /** Jobs that end at once end one after another, so long apart. In microseconds. */
 const timeSlice = 1_000;
 
+/** Woken when the jobs of a host get a larger share; when it becomes smaller they find out at the time they hoped for. */
+const keyOf = (host: string): string => `workload of ${host}`;
+
 /** The computer that the hosts run on. */
 export class Computer {
-  readonly key = 'workload of the computer';
   readonly #sim: Sim;
   readonly #cores: number;
   /** The jobs of the hosts that are busy. */
@@ -35,7 +37,6 @@ export class Computer {
     this.settle();
     const jobs = this.#busy.get(host) ?? new Set();
     this.#busy.set(host, jobs.add(job));
-    this.#sim.wake(this.key);
   }
 
   remove(host: string, job: Job): void {
@@ -43,14 +44,15 @@ export class Computer {
     const jobs = this.#busy.get(host);
     jobs?.delete(job);
     this.#endedAt.set(host, this.#sim.now());
-    if (jobs?.size === 0) this.#busy.delete(host);
-    this.#sim.wake(this.key);
+    if (jobs?.size === 0) this.lose(host);
+    else this.#sim.wake(keyOf(host));
   }
 
   lose(host: string): void {
     this.settle();
-    this.#busy.delete(host);
-    this.#sim.wake(this.key);
+    const crowded = this.#busy.size > this.#cores;
+    if (this.#busy.delete(host) && crowded)
+      for (const other of this.#busy.keys()) this.#sim.wake(keyOf(other));
   }
 
   /** The part of a processor that each job of a host gets now. */
@@ -107,7 +109,7 @@ export class Workload {
       while (!computer.isDone(this.#host, job)) {
         const left = Math.max(timeSlice, job.left / computer.share(this.#host));
         const until = micros(this.#sim.now() + Math.ceil(left));
-        yield { keys: [computer.key], until };
+        yield { keys: [keyOf(this.#host)], until };
         computer.settle();
       }
     } finally {
