@@ -1,6 +1,6 @@
 // How long the engine takes for the steps of a container's life.
 //
-// A task of a swarm takes as long as on the recorded machines: two to three seconds until it runs when it is alone, and
+// A task of a swarm takes as long as on the recorded machines: three to five seconds until it runs when it is alone, and
 // longer where several start at once, so that the states on the way can be seen. Most of it is what iptables and ip are
 // called for, and they are called one after another. A container that somebody starts by hand is waited for at a
 // prompt: it takes what a fast machine needs.
