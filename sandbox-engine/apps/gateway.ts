@@ -102,7 +102,7 @@ function* answerQuery(process: Process, socket: SocketId, query: Datagram): Op<v
 
 function dnsAnswer(query: DnsPayload): DnsPayload {
   const name = query.question.name.toLowerCase().replace(/\.$/, '');
-  const address = internetNames[name];
+  const address = Object.hasOwn(internetNames, name) ? internetNames[name] : undefined;
   const answers: DnsRecord[] =
     address !== undefined && query.question.type === 'A'
       ? [{ name: query.question.name, type: 'A', ttl: timeToLive, data: address }]

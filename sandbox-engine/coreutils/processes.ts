@@ -112,7 +112,8 @@ const procpsPs: Program = function* (p) {
 function* psTable(p: Process, names: readonly string[], rows: readonly ProcessRow[]): Op<number> {
   const chosen: Column[] = [];
   for (const name of names) {
-    const column = psColumns[name.replace(/^%/, '').replace(/=$/, '')];
+    const key = name.replace(/^%/, '').replace(/=$/, '');
+    const column = Object.hasOwn(psColumns, key) ? psColumns[key] : undefined;
     if (!column) {
       yield* p.err(`error: unknown user-defined format specifier "${name}"\n`);
       return 1;

@@ -117,19 +117,18 @@ function* restart(manager: ServiceManager, unit: string): Op<void> {
 const look = (
   answer: (p: Process, unit: Unit) => string,
   missing: (name: string) => string,
-  stderr = false,
 ): Verb =>
   function* (p, manager, names) {
     let status = 0;
     for (const [i, name] of names.entries()) {
       const unit = find(manager, name);
       if (!unit) {
-        yield* stderr ? p.err(missing(fullName(name))) : p.out(missing(fullName(name)));
+        yield* p.err(missing(fullName(name)));
         status = noSuchUnit;
         continue;
       }
       const text = answer(p, unit);
-      yield* p.out(i > 0 && text.includes('\n', 0) && stderr ? `\n${text}` : text);
+      yield* p.out(i > 0 ? `\n${text}` : text);
       if (unit.state === 'inactive') status = notRunning;
     }
     return status;
@@ -159,7 +158,8 @@ function* listUnits(p: Process, manager: ServiceManager): Op<number> {
 /** Success when any of them is. */
 function* isActive(p: Process, manager: ServiceManager, names: readonly string[]): Op<number> {
   const units = names.map((name) => find(manager, name));
-  for (const unit of units) yield* p.out(`${unit ? states[unit.state].active : 'inactive'}\n`);
+  if (!isQuiet(p))
+    for (const unit of units) yield* p.out(`${unit ? states[unit.state].active : 'inactive'}\n`);
   if (units.some((unit) => unit?.state === 'active')) return 0;
   return units.includes(undefined) ? noSuchUnit : notRunning;
 }
@@ -174,17 +174,19 @@ const power = (then: 'poweroff' | 'reboot'): Verb =>
     return 0;
   };
 
+const isQuiet = (p: Process): boolean => p.argv.some((word) => word === '-q' || word === '--quiet');
+
 const verbs: Readonly<Record<string, Verb>> = {
   start: change('start', 'found', (manager, unit) => manager.start(unit)),
   stop: change('stop', 'loaded', (manager, unit) => manager.stop(unit)),
   restart: change('restart', 'found', restart),
-  status: look(statusOf, (name) => `Unit ${name} could not be found.\n`, true),
+  status: look(statusOf, (name) => `Unit ${name} could not be found.\n`),
   'is-active': isActive,
   'is-enabled': function* (p, manager, names) {
     let status = 0;
     for (const name of names) {
       const known = find(manager, name) !== undefined;
-      yield* p.out(known ? 'enabled\n' : 'not-found\n');
+      if (!isQuiet(p)) yield* p.out(known ? 'enabled\n' : 'not-found\n');
       if (!known) status = noSuchUnit;
     }
     return status;
@@ -199,7 +201,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   reboot: power('reboot'),
 };
 
-/** Options that change nothing of what is simulated. */
+/** Options that change nothing of what is simulated, or that a verb reads itself (--force, --quiet). */
 const harmless =
   /^(-f|--force|--no-pager|--full|-l|--now|-q|--quiet|--type=service|-t|--all|-a|--no-block)$/;
 
@@ -211,7 +213,7 @@ function* run(p: Process, words: readonly string[]): Op<number> {
   }
   const unknown = words.find((word) => word.startsWith('-') && !harmless.test(word));
   const [name = 'list-units', ...rest] = words.filter((word) => !word.startsWith('-'));
-  const verb = verbs[name];
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (unknown !== undefined || !verb) {
     yield* p.err(`systemctl: not simulated here: ${unknown ?? name}\n`);
     return 1;

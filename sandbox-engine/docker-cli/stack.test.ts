@@ -162,7 +162,13 @@ test('images are checked first; an undeclared network is made before it is misse
   );
   const undeclared = deploy('image: nginx\n    networks: [nn]');
   expect(undeclared.stdout).toBe('Creating network s_nn\n');
-  expect(undeclared.stderr.split('\n').slice(2)).toEqual(['undefined network "nn"', '']);
+  expect(undeclared.stderr.split('\n').slice(2)).toEqual(['service w: undefined network "nn"', '']);
+  expect(deploy('image: nginx\n    deploy: {mode: foo}').stderr).toContain(
+    'service w: Unknown mode: foo\n',
+  );
+  expect(deploy('image: nginx\n    deploy: {mode: global, replicas: 2}').stderr).toContain(
+    'service w: replicas can only be used with replicated or replicated-job mode\n',
+  );
 });
 
 test('options that a swarm does not know are named', () => {

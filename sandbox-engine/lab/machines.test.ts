@@ -301,4 +301,20 @@ describe('a daemon that is killed', () => {
     w.does('worker1', 'pkill -9 dockerd; sleep 1; systemctl stop docker; sleep 5');
     expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
   });
+
+  it('stays stopped when it is told so before it has ended', () => {
+    const w = world();
+    w.does('worker1', 'pkill dockerd; systemctl stop docker; sleep 5');
+    expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
+  });
+});
+
+describe('systemctl', () => {
+  it('says nothing with --quiet, and knows only its own verbs', () => {
+    const w = world();
+    expect(w.does('worker1', 'systemctl is-active --quiet docker && echo yes')).toBe('yes\n');
+    expect(w.does('worker1', 'systemctl constructor; service docker toString')).toBe(
+      'systemctl: not simulated here: constructor\nsystemctl: not simulated here: toString\n',
+    );
+  });
 });

@@ -179,6 +179,8 @@ export class MachinePower implements ServiceManager {
 
   *#stop(): Op<void> {
     const { sim, host, daemon, engine } = this.#parts;
+    // One that was just killed has to end before its revival can be called off.
+    while (this.#revival && this.#docker.state === 'deactivating') yield* sleep(sim, lookEvery);
     if (this.#docker.state === 'inactive' && this.#revival) sim.cancel(this.#revival);
     this.#revival = undefined;
     while (this.#docker.state === 'activating') yield* sleep(sim, lookEvery);

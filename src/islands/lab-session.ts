@@ -33,6 +33,8 @@ export class LabSession extends HTMLElement {
     addEventListener('lab-share', () => void panel().then((it) => it.share()));
     // A link that is pasted into the open page changes nothing but the fragment.
     addEventListener('hashchange', () => this.#offerLinked());
+    // This file has come: that it could not be loaded (lab.ts) is over.
+    if (this.dataset.kind === 'failed') this.hidden = true;
     if (this.#offerLinked()) return;
     if (wasOpen(lab.id)) client.start();
     else this.#offerKept();

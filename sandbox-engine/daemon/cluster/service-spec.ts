@@ -103,8 +103,15 @@ function restartPolicyOf(value: unknown): Result<RestartPolicy | undefined, Fail
 const quantities = (value: unknown): object =>
   pick(objectOf(value), ['NanoCPUs', 'MemoryBytes', 'Pids', 'GenericResources']);
 
+const mountTypes = ['bind', 'volume', 'tmpfs', 'npipe', 'cluster'];
+
 function taskSpecOf(value: unknown): Result<TaskSpec, Failure> {
   const body = objectOf(value);
+  for (const mount of listOf(objectOf(body.ContainerSpec).Mounts)) {
+    const type = textOf(objectOf(mount).Type);
+    if (type !== '' && !mountTypes.includes(type.toLowerCase()))
+      return err(failure('invalid_parameter', `invalid MountType: "${type}"`));
+  }
   const restart = restartPolicyOf(body.RestartPolicy);
   if (!restart.ok) return restart;
   const resources = objectOf(body.Resources);

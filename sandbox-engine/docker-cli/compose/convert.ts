@@ -145,13 +145,17 @@ export class StackConverter {
     for (const [key, service] of Object.entries(this.#compose.services)) {
       const image = text(service, 'image');
       const undeclared = Object.keys(object(service, 'networks')).find(
-        (network) => network !== 'default' && !(network in this.#compose.networks),
+        (network) => network !== 'default' && !Object.hasOwn(this.#compose.networks, network),
       );
-      if (undeclared !== undefined) return err(`undefined network ${JSON.stringify(undeclared)}`);
+      const refused = (why: string) => err(`service ${key}: ${why}`);
+      const deployMode = mode(object(service, 'deploy'));
+      if (!deployMode.ok) return refused(deployMode.error);
       const mounts = this.#mounts(service);
-      if (!mounts.ok) return mounts;
+      if (!mounts.ok) return refused(mounts.error);
+      if (undeclared !== undefined)
+        return refused(`undefined network ${JSON.stringify(undeclared)}`);
       const health = healthcheck(service.healthcheck);
-      const spec = this.#service(key, service, image, mounts.value, health);
+      const spec = this.#service(key, service, image, mounts.value, health, deployMode.value);
       services.push({
         name: this.scoped(key),
         image,
@@ -304,6 +308,7 @@ export class StackConverter {
     image: string,
     mounts: readonly Json[],
     health: Json | undefined,
+    deployMode: Json,
   ): Json {
     const deploy = object(service, 'deploy');
     const logging = object(service, 'logging');
@@ -330,7 +335,7 @@ export class StackConverter {
           : undefined,
         ForceUpdate: 0,
       }),
-      Mode: mode(deploy),
+      Mode: deployMode,
       UpdateConfig: updateConfig(deploy.update_config),
       RollbackConfig: updateConfig(deploy.rollback_config),
       EndpointSpec: compact({

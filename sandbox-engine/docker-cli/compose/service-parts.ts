@@ -1,7 +1,7 @@
 // The parts of a service's spec that Compose writes in its own way: deploy, health, ports, limits.
 //
 // Mirrors: docker/cli cli/compose/convert/service.go.
-import { sortedBy } from '../../std/index.ts';
+import { err, ok, type Result, sortedBy } from '../../std/index.ts';
 import { parseBytes } from '../flags/sizes.ts';
 import { parseCpus, parseDuration } from '../flags/values.ts';
 import { compact, isObject, type Json, list, text } from '../json.ts';
@@ -83,14 +83,20 @@ export function restartPolicy(service: Json, deploy: Json): Json | undefined {
   });
 }
 
-export function mode(deploy: Json): Json {
+/** The `Mode` of a service spec. Mirrors: convertDeployMode of cli/compose/convert/service.go. */
+export function mode(deploy: Json): Result<Json, string> {
   const name = text(deploy, 'mode');
-  const replicas = deploy.replicas;
-  if (name === 'global') return { Global: {} };
-  if (name === 'global-job') return { GlobalJob: {} };
+  const { replicas } = deploy;
+  if (name === 'global' || name === 'global-job') {
+    if (replicas !== undefined && replicas !== null)
+      return err('replicas can only be used with replicated or replicated-job mode');
+    return ok(name === 'global' ? { Global: {} } : { GlobalJob: {} });
+  }
   if (name === 'replicated-job')
-    return { ReplicatedJob: compact({ MaxConcurrent: replicas, TotalCompletions: replicas }) };
-  return { Replicated: compact({ Replicas: replicas }) };
+    return ok({ ReplicatedJob: compact({ MaxConcurrent: replicas, TotalCompletions: replicas }) });
+  if (name === '' || name === 'replicated')
+    return ok({ Replicated: compact({ Replicas: replicas }) });
+  return err(`Unknown mode: ${name}`);
 }
 
 export function updateConfig(value: unknown): Json | undefined {

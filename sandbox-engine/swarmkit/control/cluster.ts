@@ -25,6 +25,8 @@ export function updateCluster(swarm: Swarm, changes: ClusterChanges): Result<Clu
   const expiry = spec.CAConfig.NodeCertExpiry ?? 0;
   if (expiry !== 0 && expiry < minimumExpiry)
     return err(rpcError('InvalidArgument', 'minimum certificate expiry time is: 1h0m0s'));
+  if ((spec.Dispatcher.HeartbeatPeriod ?? 0) < 0)
+    return err(rpcError('InvalidArgument', 'heartbeat time period cannot be a negative duration'));
   const rng = sim.rng('swarmkit/secrets');
   const lock = spec.EncryptionConfig.AutoLockManagers;
   const newKey = lock && (changes.rotateUnlockKey || before.unlockKey === '');

@@ -145,7 +145,7 @@ export function containerNetworks(flags: Flags): Result<ContainerNetworks, strin
   for (const one of attachments) {
     if (attachments.length > 1 && isHost(one.target))
       return err('conflicting options: cannot attach host network together with others');
-    if (one.target in endpoints)
+    if (Object.hasOwn(endpoints, one.target))
       return err(
         `conflicting options: network ${JSON.stringify(one.target)} is specified multiple times`,
       );
