@@ -36,13 +36,17 @@ export function startEngineProcesses(host: Host): EngineProcesses {
   return { containerd, dockerd: startDockerd(host) };
 }
 
-export const startDockerd = (host: Host): Process =>
-  stand(host, [
+export function startDockerd(host: Host): Process {
+  const dockerd = stand(host, [
     'dockerd',
     '-H',
     'unix:///var/run/docker.sock',
     '--containerd=/run/containerd/containerd.sock',
   ]);
+  // It reads its configuration anew then, and there is none. Differs: no event says so.
+  dockerd.handle(signals.SIGHUP, 'ignore');
+  return dockerd;
+}
 
 /** containerd's streaming server: a port of the loopback that the kernel picked. */
 function listenForStreams(host: Host, { row }: Process): void {

@@ -185,6 +185,19 @@ describe('the power', () => {
   });
 });
 
+it('the log of a task on a machine without power is not to be had, though nobody has missed the machine yet', () => {
+  const w = world();
+  const where = '--constraint node.hostname==worker1';
+  w.does(
+    'manager1',
+    `docker service create -d --name aa ${where} alpine sh -c 'echo hi; sleep 1000'`,
+  );
+  w.run(8);
+  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('hi\n');
+  w.host('worker1', 'power off');
+  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('');
+});
+
 describe('systemctl', () => {
   it('stops and starts the daemon, and says how it is', () => {
     const w = world();
@@ -302,11 +315,31 @@ describe('a daemon that is killed', () => {
     expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
   });
 
+  it('lives on when the signal is SIGHUP', () => {
+    const w = world();
+    expect(w.does('worker1', 'pkill -HUP dockerd; docker ps -q; pgrep dockerd | wc -l')).toBe(
+      '1\n',
+    );
+  });
+
   it('stays stopped when it is told so before it has ended', () => {
     const w = world();
     w.does('worker1', 'pkill dockerd; systemctl stop docker; sleep 5');
     expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
   });
+});
+
+it('the log of a task on a machine without power is not to be had, though nobody has missed the machine yet', () => {
+  const w = world();
+  const where = '--constraint node.hostname==worker1';
+  w.does(
+    'manager1',
+    `docker service create -d --name aa ${where} alpine sh -c 'echo hi; sleep 1000'`,
+  );
+  w.run(8);
+  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('hi\n');
+  w.host('worker1', 'power off');
+  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('');
 });
 
 describe('systemctl', () => {

@@ -147,6 +147,8 @@ class NodeCluster implements Cluster, NodeWork {
     const { nodeId } = this.node;
     if (nodeId !== undefined)
       world.logs.set(nodeId, (taskId) => {
+        // Nobody reads it to the managers when its daemon does not run.
+        if (containers.store.context.scope.ended) return undefined;
         const label = 'com.docker.swarm.task.id';
         const row = containers.store.rows().find((one) => one.config.Labels[label] === taskId);
         return row && containers.store.runtime(row).log;
