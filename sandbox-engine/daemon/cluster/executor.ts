@@ -235,14 +235,14 @@ class ContainerTask implements TaskController {
 
   *#stop(row: ContainerRow): Op<void> {
     const grace = this.#task.spec.ContainerSpec?.StopGracePeriod ?? defaultGrace;
-    yield* this.#options.containers.lifecycle.stop(row, {
+    yield* this.#options.containers.stopping.stop(row, {
       graceSeconds: Math.round(grace / 1e9),
     });
   }
 
   *remove(): Op<void> {
     const row = this.#row();
-    if (row) yield* this.#options.containers.lifecycle.remove(row, { volumes: true });
+    if (row) yield* this.#options.containers.removal.remove(row, { volumes: true });
     this.#options.networks.left(this.#task.id);
   }
 

@@ -17,8 +17,11 @@ import { spend } from './durations.ts';
 import { Execs } from './exec.ts';
 import { sizes } from './inspect.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Removal } from './removal.ts';
+import { RestartPolicies } from './restart.ts';
 import { type Attachment, type ContainerRow, countsAsRunning } from './rows.ts';
 import { stats } from './stats.ts';
+import { Stopping } from './stopping.ts';
 import { ContainerStore } from './store.ts';
 import { nameProblem, restartProblem } from './validate.ts';
 
@@ -26,6 +29,8 @@ export class Containers {
   readonly store: ContainerStore;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
+  readonly stopping: Stopping;
+  readonly removal: Removal;
   readonly lifecycle: Lifecycle;
   readonly execs: Execs;
 
@@ -33,7 +38,12 @@ export class Containers {
     this.store = new ContainerStore(context);
     this.images = images;
     this.volumes = volumes;
-    this.lifecycle = new Lifecycle(this.store, volumes);
+    const policies = new RestartPolicies();
+    const stopping = new Stopping(this.store, policies);
+    const removal = new Removal(this.store, volumes, policies, stopping);
+    this.stopping = stopping;
+    this.removal = removal;
+    this.lifecycle = new Lifecycle(this.store, { policies, stopping, removal });
     this.execs = new Execs(this.store);
   }
 
@@ -247,7 +257,7 @@ export class Containers {
       if (countsAsRunning(row.state) || row.state.status === 'removing') continue;
       if (!filters.labels('label', row.config.Labels)) continue;
       reclaimed += sizes(this.store, this.images, row).SizeRw;
-      yield* this.lifecycle.remove(row, { volumes: false });
+      yield* this.removal.remove(row, { volumes: false });
       deleted.push(row.containerId);
     }
     this.store.context.events.log('container', 'prune', '', { reclaimed: String(reclaimed) });

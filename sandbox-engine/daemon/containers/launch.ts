@@ -12,7 +12,7 @@ import { spend } from './durations.ts';
 import { ProcessIo } from './io.ts';
 import { linkVariables } from './links.ts';
 import { mountAll } from './mounts.ts';
-import { containerDirectory, mountManagedFiles, ownHostname } from './networking.ts';
+import { containerDirectory, managedFiles, mountManagedFiles, ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore, Runtime } from './store.ts';
 import { findUser } from './users.ts';
@@ -84,6 +84,15 @@ export function mountVolumes(store: ContainerStore, row: ContainerRow): void {
   mountAll(store.context, fs, row, (mount) => tmpfsDirectory(store, row, mount.destination));
   for (const mount of row.mounts)
     if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
+}
+
+export function unmountVolumes(store: ContainerStore, row: ContainerRow): void {
+  const { fs } = store.runtime(row);
+  for (const mount of row.mounts) {
+    fs.unmount(mount.destination);
+    if (mount.name) volumeEvent(store, row, 'unmount', mount.name, mount.destination);
+  }
+  for (const path of managedFiles) fs.unmount(path);
 }
 
 /** Starts the container's process in its network stack. */

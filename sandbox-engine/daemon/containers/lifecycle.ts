@@ -1,22 +1,18 @@
-// The life of a container: start, exit, stop, kill, pause, removal.
+// The life of a container: start, exit, restart, and what the daemon's own comings and goings do to it. What ends it from
+// outside is in stopping.ts and removal.ts.
 //
-// Mirrors: moby daemon/{start,stop,kill,monitor,pause,restart,delete}.go.
-import { signalNumber, signals } from '../../os/index.ts';
-import { type Micros, micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
+// Mirrors: moby daemon/{start,monitor,restart}.go.
+import { signals } from '../../os/index.ts';
+import { type Micros, millis, type Op, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import type { VolumeStore } from '../volumes/store.ts';
 import { spend } from './durations.ts';
 import { monitorHealth } from './health.ts';
-import { launch, mountVolumes, volumeEvent } from './launch.ts';
-import {
-  containerDirectory,
-  joinNetworks,
-  leaveNetworks,
-  logPath,
-  managedFiles,
-} from './networking.ts';
-import { nextBackoff, RestartPolicies } from './restart.ts';
+import { launch, mountVolumes, unmountVolumes } from './launch.ts';
+import { joinNetworks, leaveNetworks, managedFiles } from './networking.ts';
+import type { Removal } from './removal.ts';
+import { nextBackoff, type RestartPolicies } from './restart.ts';
 import { type ContainerRow, countsAsRunning, hasProcess } from './rows.ts';
+import type { StopOptions, Stopping } from './stopping.ts';
 import type { ContainerStore } from './store.ts';
 
 /** From the moment when the process runs until the client hears of it: what ends at once has ended by then. */
@@ -24,16 +20,24 @@ const startedMillis = 30;
 
 export class Lifecycle {
   readonly #store: ContainerStore;
-  readonly #volumes: VolumeStore;
-  readonly #policies = new RestartPolicies();
-  /** Containers on their way up. */
-  readonly #starting = new Set<string>();
+  readonly #policies: RestartPolicies;
+  readonly #stopping: Stopping;
+  readonly #removal: Removal;
   /** Containers that ran when the power went. */
   readonly #crashed = new Set<string>();
 
-  constructor(store: ContainerStore, volumes: VolumeStore) {
+  constructor(
+    store: ContainerStore,
+    parts: {
+      readonly policies: RestartPolicies;
+      readonly stopping: Stopping;
+      readonly removal: Removal;
+    },
+  ) {
     this.#store = store;
-    this.#volumes = volumes;
+    this.#policies = parts.policies;
+    this.#stopping = parts.stopping;
+    this.#removal = parts.removal;
   }
 
   get #sim() {
@@ -58,13 +62,23 @@ export class Lifecycle {
     return yield* this.#run(fresh);
   }
 
+  /** `docker restart`. */
+  *restart(row: ContainerRow, options: StopOptions = {}): Op<Result<void, Failure>> {
+    if (countsAsRunning(row.state)) yield* this.#stopping.stop(row, options);
+    const current = this.#store.get(row.id);
+    if (!current) return err(failure('not_found', `No such container: ${row.containerId}`));
+    const started = yield* this.start(current);
+    if (started.ok) this.#store.event(this.#store.must(row.id), 'restart');
+    return started;
+  }
+
   /** Holds the container meanwhile, as moby's lock does: who removes it waits. */
   *#run(row: ContainerRow): Op<Result<void, Failure>> {
-    this.#starting.add(row.id);
+    this.#store.starting.add(row.id);
     try {
       return yield* this.#runLocked(row);
     } finally {
-      this.#starting.delete(row.id);
+      this.#store.starting.delete(row.id);
       this.#store.wake(row);
     }
   }
@@ -109,7 +123,7 @@ export class Lifecycle {
   *#startFailed(row: ContainerRow, error: Failure, exitCode: number): Op<Result<void, Failure>> {
     const store = this.#store;
     const { state, hostConfig } = store.must(row.id);
-    this.#unmount(row);
+    unmountVolumes(store, row);
     store.setState(row, {
       status: state.startedAt === undefined ? 'created' : 'exited',
       pid: 0,
@@ -117,7 +131,7 @@ export class Lifecycle {
       exitCode,
     });
     for (const stream of store.runtime(row).attached) stream.end();
-    if (hostConfig.AutoRemove) yield* this.remove(store.must(row.id), { volumes: true });
+    if (hostConfig.AutoRemove) yield* this.#removal.remove(store.must(row.id), { volumes: true });
     return err(error);
   }
 
@@ -126,7 +140,7 @@ export class Lifecycle {
     if (!this.#store.context.controller.sandboxOf(row.containerId)) return;
     this.#endShim(row);
     yield* leaveNetworks(this.#store, row);
-    this.#unmount(row);
+    unmountVolumes(this.#store, row);
   }
 
   // ---- exit -----------------------------------------------------------------------------
@@ -144,7 +158,7 @@ export class Lifecycle {
     yield* spend(context, row.managed, 'teardown');
     yield* spend(context, row.managed, 'unplug', Object.keys(row.networks).length);
     yield* leaveNetworks(store, store.must(row.id));
-    this.#unmount(store.must(row.id));
+    unmountVolumes(store, store.must(row.id));
     runtime.process = undefined;
     runtime.io = undefined;
     this.#settle(store.must(row.id), exitCode, endedAt);
@@ -153,7 +167,7 @@ export class Lifecycle {
     this.#sim.wake(runtime.log.key);
     const { hostConfig, state } = store.must(row.id);
     if (hostConfig.AutoRemove && !countsAsRunning(state))
-      yield* this.remove(store.must(row.id), { volumes: true });
+      yield* this.#removal.remove(store.must(row.id), { volumes: true });
   }
 
   /** Writes down the exit; a container whose policy says so waits for its restart. */
@@ -203,199 +217,6 @@ export class Lifecycle {
     if (shim) this.#store.context.host.kill(shim.row.pid, signals.SIGKILL);
   }
 
-  #unmount(row: ContainerRow): void {
-    const { fs } = this.#store.runtime(row);
-    for (const mount of row.mounts) {
-      fs.unmount(mount.destination);
-      if (mount.name) volumeEvent(this.#store, row, 'unmount', mount.name, mount.destination);
-    }
-    for (const path of managedFiles) fs.unmount(path);
-  }
-
-  // ---- stop and kill ----------------------------------------------------------------------
-
-  /** Sends a signal; answers when it is sent. */
-  kill(row: ContainerRow, signal: number): Result<void, Failure> {
-    const refused = this.#notRunning(row);
-    if (refused) return err(refused);
-    const stopSignal = this.#stopSignal(row);
-    if (signal === signals.SIGKILL || signal === stopSignal) this.#policies.rest(row);
-    this.#store.update(row, { manuallyStopped: true });
-    this.#store.event(row, 'kill', { signal: String(signal) });
-    if (row.state.status === 'restarting') {
-      this.#giveUpRestart(row);
-      return ok(undefined);
-    }
-    const { host } = this.#store.context;
-    host.kill(row.state.pid, signal);
-    const current = this.#store.must(row.id);
-    if (current.state.status === 'paused' && (signal === signals.SIGKILL || signal === stopSignal))
-      this.#setFrozen(current, false);
-    return ok(undefined);
-  }
-
-  #notRunning(row: ContainerRow): Failure | undefined {
-    return countsAsRunning(row.state)
-      ? undefined
-      : failure('conflict', `container ${row.containerId} is not running`);
-  }
-
-  #giveUpRestart(row: ContainerRow): void {
-    const { restart } = this.#store.runtime(row);
-    if (restart) this.#sim.cancel(restart);
-    this.#store.runtime(row).restart = undefined;
-    this.#store.setState(row, { status: 'exited' });
-  }
-
-  #stopSignal(row: ContainerRow): number {
-    return signalNumber(row.config.StopSignal ?? 'SIGTERM') ?? signals.SIGTERM;
-  }
-
-  /** `docker kill`. */
-  *killAndWait(row: ContainerRow, signal: number): Op<Result<void, Failure>> {
-    const sent = this.kill(row, signal);
-    if (!sent.ok) return sent;
-    if (signal === signals.SIGKILL) yield* this.#untilStopped(row);
-    return ok(undefined);
-  }
-
-  /** `docker stop`: the stop signal, and after the grace period SIGKILL. `graceSeconds` -1 waits for ever. */
-  *stop(
-    row: ContainerRow,
-    options: { readonly graceSeconds?: number; readonly signal?: number } = {},
-  ): Op<Result<void, Failure>> {
-    if (!countsAsRunning(row.state)) return err(failure('not_modified', ''));
-    const grace = options.graceSeconds ?? row.config.StopTimeout ?? 10;
-    this.#policies.rest(row);
-    this.kill(row, options.signal ?? this.#stopSignal(row));
-    const deadline = grace < 0 ? undefined : micros(this.#sim.now() + seconds(grace));
-    if (!(yield* this.#untilStopped(row, deadline))) {
-      const current = this.#store.get(row.id);
-      if (current && countsAsRunning(current.state)) this.kill(current, signals.SIGKILL);
-      yield* this.#untilStopped(row);
-    }
-    const stopped = this.#store.get(row.id);
-    if (stopped) this.#store.event(stopped, 'stop');
-    return ok(undefined);
-  }
-
-  /** Waits until nothing of a container runs; false when the deadline came first. */
-  *#untilStopped(row: ContainerRow, until?: ReturnType<typeof micros>): Op<boolean> {
-    for (;;) {
-      const current = this.#store.get(row.id);
-      if (!current || !countsAsRunning(current.state)) return true;
-      if (until !== undefined && this.#sim.now() >= until) return false;
-      const keys = [this.#store.key(row)];
-      yield until === undefined ? { keys } : { keys, until };
-    }
-  }
-
-  /** `docker restart`. */
-  *restart(
-    row: ContainerRow,
-    options: { readonly graceSeconds?: number; readonly signal?: number } = {},
-  ): Op<Result<void, Failure>> {
-    if (countsAsRunning(row.state)) yield* this.stop(row, options);
-    const current = this.#store.get(row.id);
-    if (!current) return err(failure('not_found', `No such container: ${row.containerId}`));
-    const started = yield* this.start(current);
-    if (started.ok) this.#store.event(this.#store.must(row.id), 'restart');
-    return started;
-  }
-
-  // ---- pause ------------------------------------------------------------------------------
-
-  pause(row: ContainerRow): Result<void, Failure> {
-    const { status } = row.state;
-    if (status === 'paused') {
-      return err(failure('conflict', `Container ${row.containerId} is already paused`));
-    }
-    if (status === 'restarting') {
-      return err(
-        failure(
-          'conflict',
-          `Container ${row.containerId} is restarting, wait until the container is running`,
-        ),
-      );
-    }
-    const refused = this.#notRunning(row);
-    if (refused) return err(refused);
-    this.#setFrozen(row, true);
-    this.#store.event(row, 'pause');
-    return ok(undefined);
-  }
-
-  unpause(row: ContainerRow): Result<void, Failure> {
-    if (row.state.status !== 'paused') {
-      return err(failure('system', `Container ${row.containerId} is not paused`));
-    }
-    this.#setFrozen(row, false);
-    this.#store.event(row, 'unpause');
-    return ok(undefined);
-  }
-
-  #setFrozen(row: ContainerRow, frozen: boolean): void {
-    const { host } = this.#store.context;
-    for (const process of host.processes(row.containerId))
-      host.kill(process.pid, frozen ? signals.SIGSTOP : signals.SIGCONT);
-    this.#store.setState(row, { status: frozen ? 'paused' : 'running' });
-  }
-
-  // ---- removal ----------------------------------------------------------------------------
-
-  /** `docker rm`. `term`: what the user called it. */
-  *removeNamed(
-    given: ContainerRow,
-    term: string,
-    options: { readonly force: boolean; readonly volumes: boolean },
-  ): Op<Result<void, Failure>> {
-    while (this.#starting.has(given.id)) yield { keys: [this.#store.key(given)] };
-    const row = this.#store.get(given.id);
-    if (!row) return ok(undefined);
-    if (countsAsRunning(row.state)) {
-      if (!options.force) return err(this.#mayNotRemove(row, term));
-      this.#policies.rest(row);
-      yield* this.killAndWait(row, signals.SIGKILL);
-    }
-    const current = this.#store.get(row.id);
-    if (current) yield* this.remove(current, options);
-    return ok(undefined);
-  }
-
-  #mayNotRemove(row: ContainerRow, term: string): Failure {
-    const why: Partial<Record<ContainerRow['state']['status'], string>> = {
-      paused: 'container is paused and must be unpaused first',
-      restarting: 'container is restarting: stop the container before removing or force remove',
-    };
-    const reason =
-      why[row.state.status] ??
-      'container is running: stop the container before removing or force remove';
-    return failure('conflict', `cannot remove container "${term}": ${reason}`);
-  }
-
-  *remove(row: ContainerRow, options: { readonly volumes: boolean }): Op<void> {
-    if (row.state.status === 'removing') {
-      while (this.#store.get(row.id)) yield { keys: [this.#store.key(row)] };
-      return;
-    }
-    const store = this.#store;
-    store.setState(row, { status: 'removing' });
-    yield* sleep(this.#sim, millis(10));
-    const runtime = store.runtime(row);
-    const { fs } = store.context.host;
-    fs.unmount(logPath(row));
-    fs.remove(containerDirectory(row), { recursive: true });
-    runtime.fs.discard();
-    for (const stream of runtime.attached) stream.end();
-    store.event(row, 'destroy');
-    store.forget(row);
-    this.#policies.resume(row);
-    for (const exec of store.context.collections.execs.where('container', row.id))
-      store.context.collections.execs.remove(exec.id);
-    if (options.volumes) for (const name of row.anonymousVolumes) this.#volumes.remove(name, true);
-    this.#sim.wake(runtime.log.key);
-  }
-
   // ---- the daemon's own life ----------------------------------------------------------------
 
   /** The daemon stops: so do its containers, all at once. */
@@ -413,7 +234,7 @@ export class Lifecycle {
   *#stopForExit(row: ContainerRow): Op<void> {
     const { manuallyStopped } = row;
     const resting = this.#policies.isResting(row);
-    yield* this.stop(row);
+    yield* this.#stopping.stop(row);
     const current = this.#store.get(row.id);
     if (current) this.#store.update(current, { manuallyStopped });
     if (!resting) this.#policies.resume(row);
@@ -422,7 +243,7 @@ export class Lifecycle {
   /** The machine lost its power: what ran is gone. */
   crashed(): void {
     const { execs } = this.#store.context.collections;
-    this.#starting.clear();
+    this.#store.starting.clear();
     for (const row of this.#store.rows()) {
       const runtime = this.#store.runtime(row);
       runtime.process = undefined;
@@ -451,7 +272,7 @@ export class Lifecycle {
       const gone = row.hostConfig.AutoRemove && row.state.status === 'exited';
       if (row.state.status === 'removing') this.#store.setState(row, { status: 'dead' });
       if (gone || row.state.status === 'removing')
-        yield* this.remove(this.#store.must(row.id), { volumes: true });
+        yield* this.#removal.remove(this.#store.must(row.id), { volumes: true });
     }
   }
 

@@ -86,7 +86,7 @@ export function containerRoutes(containers: Containers): Route[] {
 }
 
 function lifecycleRoutes(containers: Containers): Route[] {
-  const { store, lifecycle } = containers;
+  const { store, lifecycle, stopping, removal } = containers;
   const doing = (
     method: Route['method'],
     pattern: string,
@@ -100,7 +100,7 @@ function lifecycleRoutes(containers: Containers): Route[] {
   return [
     doing('POST', '/containers/:id/start', (row) => lifecycle.start(row)),
     slowRoute('POST', '/containers/:id/stop', (request, params) =>
-      stop(containers, request, params, (row, options) => lifecycle.stop(row, options)),
+      stop(containers, request, params, (row, options) => stopping.stop(row, options)),
     ),
     slowRoute('POST', '/containers/:id/restart', (request, params) =>
       stop(containers, request, params, (row, options) => lifecycle.restart(row, options)),
@@ -111,13 +111,13 @@ function lifecycleRoutes(containers: Containers): Route[] {
     route('POST', '/containers/:id/pause', (_request, params) => {
       const found = store.find(id(params));
       return found.ok
-        ? answered(lifecycle.pause(found.value), () => noContent)
+        ? answered(stopping.pause(found.value), () => noContent)
         : failed(found.error);
     }),
     route('POST', '/containers/:id/unpause', (_request, params) => {
       const found = store.find(id(params));
       return found.ok
-        ? answered(lifecycle.unpause(found.value), () => noContent)
+        ? answered(stopping.unpause(found.value), () => noContent)
         : failed(found.error);
     }),
     slowRoute('POST', '/containers/:id/wait', (request, params) =>
@@ -144,7 +144,7 @@ function lifecycleRoutes(containers: Containers): Route[] {
     slowRoute('DELETE', '/containers/:id', function* (request, params) {
       const found = store.find(id(params));
       if (!found.ok) return failed(found.error);
-      const removed = yield* lifecycle.removeNamed(found.value, id(params), {
+      const removed = yield* removal.removeNamed(found.value, id(params), {
         force: flag(request, 'force'),
         volumes: flag(request, 'v'),
       });
@@ -257,7 +257,7 @@ function* kill(containers: Containers, request: ApiRequest, term: string): Op<Ap
   if (!countsAsRunning(found.value.state)) {
     return refused(failure('conflict', `container ${found.value.containerId} is not running`));
   }
-  const killed = yield* containers.lifecycle.killAndWait(found.value, signal.value ?? 9);
+  const killed = yield* containers.stopping.killAndWait(found.value, signal.value ?? 9);
   return killed.ok ? noContent : refused(killed.error);
 }
 

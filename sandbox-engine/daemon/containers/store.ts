@@ -33,6 +33,8 @@ export interface Runtime {
 
 export class ContainerStore {
   readonly context: DaemonContext;
+  /** Row ids of containers on their way up: who removes one waits. */
+  readonly starting = new Set<string>();
   readonly #runtimes = new Map<string, Runtime>();
 
   constructor(context: DaemonContext) {
