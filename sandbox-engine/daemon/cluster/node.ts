@@ -1,17 +1,9 @@
 // One daemon's part in a swarm: init, join, leave, lock and unlock, promotion and demotion, and what survives a restart.
-// Mirrors: moby daemon/cluster/{cluster,noderunner,swarm}.go and swarmkit node/node.go.
+// What runs meanwhile is in node-runner.ts.
+// Mirrors: moby daemon/cluster/{cluster,swarm}.go.
 import type { Kernel } from '../../kernel/index.ts';
-import {
-  type Coroutine,
-  micros,
-  millis,
-  type Op,
-  type Sim,
-  seconds,
-  sleep,
-} from '../../sim/index.ts';
+import { micros, millis, type Op, type Sim, seconds, sleep } from '../../sim/index.ts';
 import { assert, err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import type { Assignments } from '../../swarmkit/index.ts';
 import {
   type Availability,
   createSwarm,
@@ -22,11 +14,9 @@ import {
   type RaftMember,
   rpcError,
   type Swarm,
-  type SwarmChange,
   signingCa,
   tlsOf,
 } from '../../swarmkit/index.ts';
-import { formatIpv4, ipv4 } from '../../wire/index.ts';
 import {
   advertiseAddress,
   defaultPort,
@@ -34,16 +24,15 @@ import {
   sourceTowards,
   splitHostPort,
 } from './addresses.ts';
-import { certificateMillis, NodeCertificate } from './certificate.ts';
+import { certificateMillis } from './certificate.ts';
 import { type CallError, ControlClient, type EndpointOptions } from './control-plane.ts';
-import { Manager } from './manager.ts';
+import type { Manager } from './manager.ts';
 import type { CertificateReply, ControlRequest } from './messages.ts';
 import type { InitRequest, JoinRequest, NodeWork } from './node-requests.ts';
+import { NodeRunner, startLimit } from './node-runner.ts';
 import type { Saved } from './saved.ts';
-import { managerAddresses, Session } from './session.ts';
+import type { Session } from './session.ts';
 import {
-  deadlineExceeded,
-  joinTimeout,
   leaveLast,
   leaveManager,
   leaveSuppress,
@@ -60,7 +49,6 @@ import type { ClusterWorld } from './world.ts';
 const initMillis = 180;
 /** A join that fails is tried again for so long before it is said. */
 const joinPatience = seconds(10);
-const startLimit = seconds(20);
 
 export interface ClusterNodeOptions {
   readonly sim: Sim;
@@ -80,22 +68,17 @@ export class ClusterNode {
   /** Set once, before the first request. */
   work: NodeWork | undefined;
   #saved: Saved | undefined;
-  #manager: Manager | undefined;
-  #session: Session | undefined;
   #locked = false;
-  #running = false;
-  /** It has been in touch with a manager since it started; losing that does not make it less active. */
-  #wasReady = false;
-  #change: Coroutine<void> | undefined;
-  readonly #certificate: NodeCertificate;
+  readonly #runner: NodeRunner;
 
   constructor(options: ClusterNodeOptions) {
     this.#options = options;
     this.client = new ControlClient(options.endpoint);
-    this.#certificate = new NodeCertificate({
-      sim: options.sim,
-      session: () => this.#session,
-      description: (saved) => this.#description(saved),
+    const { sim, world, endpoint, description } = options;
+    this.#runner = new NodeRunner({
+      ...{ sim, world, endpoint, description },
+      client: this.client,
+      work: () => this.work,
     });
   }
 
@@ -106,17 +89,17 @@ export class ClusterNode {
   }
 
   get manager(): Manager | undefined {
-    return this.#manager;
+    return this.#runner.manager;
   }
 
   get session(): Session | undefined {
-    return this.#session;
+    return this.#runner.session;
   }
 
   get state(): 'inactive' | 'pending' | 'active' | 'locked' {
     if (this.#locked) return 'locked';
     if (!this.#saved) return 'inactive';
-    return this.#wasReady || this.#manager ? 'active' : 'pending';
+    return this.#runner.wasReady || this.manager ? 'active' : 'pending';
   }
 
   /** The address that this node speaks from to the managers. */
@@ -134,21 +117,21 @@ export class ClusterNode {
   }
 
   get managers(): readonly RaftMember[] {
-    return this.#manager?.swarm.members() ?? this.#saved?.managers ?? [];
+    return this.manager?.swarm.members() ?? this.#saved?.managers ?? [];
   }
 
   /** Why the swarm cannot be asked for anything here; undefined on managers. */
   notManager(): Failure | undefined {
     if (this.#locked) return swarmLocked;
     if (!this.#saved) return notManagerOutside;
-    return this.#manager ? undefined : notManagerWorker;
+    return this.manager ? undefined : notManagerWorker;
   }
 
   /** The swarm, once its leader can be asked. */
   *swarm(): Op<Result<Swarm, Failure>> {
     const refused = this.notManager();
-    if (refused || !this.#manager) return err(refused ?? notManagerWorker);
-    return yield* this.#manager.access();
+    if (refused || !this.manager) return err(refused ?? notManagerWorker);
+    return yield* this.manager.access();
   }
 
   // ---- init -----------------------------------------------------------------------------
@@ -248,7 +231,7 @@ export class ClusterNode {
       tls: certificate.value.tls,
       lockKey: '',
     };
-    const started = yield* this.#start(role === 'manager');
+    const started = yield* this.#runner.start(this.#saved, role === 'manager');
     return started.ok ? ok(undefined) : started;
   }
 
@@ -275,9 +258,9 @@ export class ClusterNode {
     const members = swarm?.members() ?? [];
     const isMember = members.some(({ nodeId }) => nodeId === saved.nodeId);
     const isLast = isMember && members.length === 1;
-    if (this.#manager && !force)
+    if (this.manager && !force)
       return err(failure('unavailable', leaveManager + (isLast ? leaveLast : leaveSuppress)));
-    this.#halt();
+    this.#runner.halt();
     yield* sleep(sim, millis(50));
     yield* this.work?.end() ?? nothing();
     yield* this.work?.over() ?? nothing();
@@ -310,14 +293,14 @@ export class ClusterNode {
   /** dockerd ends: the node's tasks are given up, its manager stops. Mirrors: swarmkit node.Stop, agent.Leave. */
   *stop(): Op<void> {
     if (!this.#saved || this.#locked) return;
-    this.#halt();
+    this.#runner.halt();
     yield* this.work?.end() ?? nothing();
   }
 
   /** The machine has lost its power. */
   lose(): void {
     this.work?.forget();
-    this.#halt();
+    this.#runner.halt();
   }
 
   /** dockerd has come up again. */
@@ -336,117 +319,9 @@ export class ClusterNode {
     yield* this.#start();
   }
 
-  *#start(asManager = this.#saved?.isManager ?? false): Op<Result<string, Failure>> {
-    const { sim } = this.#options;
-    const saved = this.#saved;
-    assert(saved, 'a node that starts is in a swarm');
-    this.#running = true;
-    this.#wasReady = false;
-    // Differs: the others would tell it that it has been removed from the raft group; here it sees so for itself.
-    const members = this.#options.world.swarms.get(saved.cluster)?.members();
-    if (!members?.some(({ nodeId }) => nodeId === saved.nodeId)) saved.isManager = false;
-    if (saved.isManager && !this.#openManager(saved))
-      return err(
-        failure('system', `listen tcp 0.0.0.0:${saved.listen.port}: bind: address already in use`),
-      );
-    this.#session = new Session({
-      sim,
-      nodeId: saved.nodeId,
-      client: this.client,
-      description: () => this.#description(saved),
-      address: saved.advertise === '' ? '' : splitHostPort(saved.advertise, defaultPort).host,
-      managers: () => managerAddresses(saved.managers),
-      own: () => this.#ownManager(),
-      apply: (assignments) => this.#apply(saved, assignments),
-    });
-    this.work?.begin();
-    this.#session.start();
-    const until = micros(sim.now() + startLimit);
-    const session = this.#session;
-    while (!session.connected || (asManager && !this.#manager?.raft.leader)) {
-      if (sim.now() >= until || session !== this.#session)
-        return err(this.#manager ? deadlineExceeded : joinTimeout);
-      yield { keys: [session.key, ...(this.#manager ? [this.#manager.raft.key] : [])], until };
-    }
-    this.#wasReady = true;
-    return ok(saved.nodeId);
-  }
-
-  #description(saved: Saved): NodeDescription {
-    return { ...this.#options.description(), tls: saved.tls };
-  }
-
-  #ownManager(): ((request: ControlRequest) => Op<object>) | undefined {
-    const manager = this.#manager;
-    return manager && ((request) => manager.handle(request, ipv4(0)));
-  }
-
-  #openManager(saved: Saved): boolean {
-    const { world, endpoint } = this.#options;
-    const swarm = world.swarms.get(saved.cluster);
-    if (!swarm) return false;
-    const { nodeId, listen } = saved;
-    const onChanges = (changes: readonly SwarmChange[]) => {
-      // Its own files are locked with the key that is in force while it runs.
-      saved.lockKey = swarm.store.rows.clusters.get(swarm.id)?.unlockKey ?? '';
-      this.work?.changed(changes);
-    };
-    const manager = new Manager({
-      ...{ endpoint, client: this.client, swarm, nodeId, listen, disk: saved.raft },
-      onChanges,
-    });
-    if (!manager.start()) return false;
-    saved.lockKey = swarm.store.rows.clusters.get(swarm.id)?.unlockKey ?? '';
-    this.#manager = manager;
-    return true;
-  }
-
-  #halt(): void {
-    this.#running = false;
-    if (this.#change) this.#options.sim.cancel(this.#change as Coroutine<unknown>);
-    this.#change = undefined;
-    this.#certificate.stop();
-    this.#session?.stop();
-    this.#session = undefined;
-    this.#manager?.stop();
-    this.#manager = undefined;
-    this.client.closeAll();
-  }
-
-  // ---- following what the leader says ---------------------------------------------------
-
-  #apply(saved: Saved, assignments: Assignments): void {
-    saved.managers = assignments.managers;
-    const { node } = assignments;
-    this.#certificate.follow(saved, assignments);
-    const wanted = node.spec.Role === 'manager';
-    const changing = this.#change !== undefined && !this.#change.ended;
-    if (wanted !== (this.#manager !== undefined) && !changing)
-      this.#change = this.#options.sim.spawn(
-        `new role of ${saved.nodeId}`,
-        wanted ? this.#promote(saved) : this.#demote(saved),
-      );
-    this.work?.apply(assignments);
-  }
-
-  /** A manager's certificate, the listener, raft. */
-  *#promote(saved: Saved): Op<void> {
-    yield* sleep(this.#options.sim, millis(certificateMillis));
-    const session = this.#session;
-    if (!this.#running || !session) return;
-    const port = saved.listen.port;
-    const joined = yield* session.ask({ kind: 'join raft', nodeId: saved.nodeId, port });
-    if (!joined.ok || !this.#running || this.#manager) return;
-    if (!this.#openManager(saved)) return;
-    saved.isManager = true;
-    this.#options.sim.wake(session.key);
-  }
-
-  *#demote(saved: Saved): Op<void> {
-    saved.isManager = false;
-    this.#manager?.stop();
-    this.#manager = undefined;
-    yield* nothing();
+  *#start(): Op<Result<string, Failure>> {
+    assert(this.#saved, 'a node that starts is in a swarm');
+    return yield* this.#runner.start(this.#saved);
   }
 }
 
@@ -462,6 +337,3 @@ const dialFailure = (error: CallError): Failure =>
         'Unavailable',
         'connection error: desc = "transport: authentication handshake failed: EOF"',
       );
-
-/** For hosts without an address of their own. */
-export const noAddress = formatIpv4(ipv4(0));
