@@ -4,6 +4,14 @@ import type { Kernel, LinkId, NetnsId } from '../kernel/index.ts';
 import type { Collection, Sim } from '../sim/index.ts';
 import type { Failure, Result } from '../std/index.ts';
 import type { Ipv4, Mac } from '../wire/index.ts';
+import type {
+  LoadBalancerRow,
+  ServiceBinding,
+  ServiceEndpoint,
+  ServiceEndpointRow,
+} from './service-api.ts';
+
+export type * from './service-api.ts';
 
 export interface IpamConfig {
   readonly subnet: string;
@@ -105,19 +113,6 @@ export interface EndpointSettings {
   readonly service?: ServiceBinding;
 }
 
-/** What a task's endpoint stands for in service discovery and load balancing. */
-export interface ServiceBinding {
-  readonly serviceId: string;
-  readonly serviceName: string;
-  readonly virtualIp?: string;
-  readonly aliases: readonly string[];
-  readonly ports: readonly {
-    readonly protocol: 'tcp' | 'udp' | 'sctp';
-    readonly targetPort: number;
-    readonly publishedPort: number;
-  }[];
-}
-
 export interface PortBinding {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly containerPort: number;
@@ -209,54 +204,6 @@ export interface NameRow {
   readonly reverse: boolean;
   /** The endpoint or service that brought it: its names go when it goes. */
   readonly owner: string;
-}
-
-/**
- * A row of the table that nodes gossip about each other's endpoints on a network (networkdb `endpoint_table`), as one node
- * knows it: a task of a service, or a plain container on an attachable network. Names, virtual services and their servers
- * are made of these rows.
- */
-export interface ServiceEndpoint {
-  readonly endpointId: string;
-  /** Data path address of the endpoint's node. */
-  readonly node: Ipv4;
-  /** The container's name; PTR queries for the address are answered with it. '' when it has none. */
-  readonly name: string;
-  /** What else this one container answers to: short id, host name, aliases. */
-  readonly aliases: readonly string[];
-  readonly address: Ipv4;
-  /** Tasks. On ingress with `ports`; without `virtualIp` (dnsrr) the service's name means all tasks. */
-  readonly service?: ServiceBinding | undefined;
-  /** The task is being stopped: no names, weight 0, until it is removed. */
-  readonly disabled: boolean;
-}
-
-/** A collection row: one host's knowledge. */
-export interface ServiceEndpointRow extends ServiceEndpoint {
-  /** `host/networkId/endpointId` */
-  readonly id: string;
-  readonly host: string;
-  readonly networkId: string;
-  /** An endpoint of this host itself. */
-  readonly local: boolean;
-  /** Others may be told of it: it serves, and this host has set up everything for it. */
-  readonly announced: boolean;
-}
-
-/** The load balancer of one service on one network, on one node. A collection row. */
-export interface LoadBalancerRow {
-  /** `host/networkId/serviceId/ports` */
-  readonly id: string;
-  readonly host: string;
-  readonly networkId: string;
-  readonly serviceId: string;
-  readonly serviceName: string;
-  /** undefined: dnsrr, so nothing is balanced. */
-  readonly virtualIp?: Ipv4 | undefined;
-  /** Counted from 256 by each daemon. `LocalLBIndex` in `network inspect -v`. */
-  readonly fwmark: number;
-  /** Published ports; only on ingress. */
-  readonly ports: ServiceBinding['ports'];
 }
 
 /** A namespace that has a file under /var/run/docker/netns. */
