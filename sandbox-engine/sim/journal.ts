@@ -22,8 +22,7 @@ export interface Replayable {
   restore(id: string, row: object | undefined, position: number): void;
 }
 
-interface Entry {
-  readonly change: Change;
+interface Entry extends Change {
   /** Where the row stood among the rows of its collection, so that undoing keeps their order. */
   readonly position: number;
 }
@@ -52,7 +51,7 @@ export class Journal {
     position: number,
   ): void {
     assert(this.#head === undefined, `a change of ${collection} while looking back`);
-    this.#entries.push({ change: { collection, id, before, after, at: this.#now() }, position });
+    this.#entries.push({ collection, id, before, after, at: this.#now(), position });
     if (this.#entries.length > 2 * limits.journalChanges) {
       const surplus = this.#entries.length - limits.journalChanges;
       this.#entries = this.#entries.slice(surplus);
@@ -71,7 +70,7 @@ export class Journal {
 
   /** The changes after `revision`, oldest first; what is older than the ring is left out. */
   changesSince(revision: Revision): readonly Change[] {
-    return this.#entries.slice(Math.max(0, revision - this.#dropped)).map((e) => e.change);
+    return this.#entries.slice(Math.max(0, revision - this.#dropped));
   }
 
   /** Shows the state as it was at `revision`, calls `look`, and comes back. The state must not be changed meanwhile. */
@@ -91,7 +90,7 @@ export class Journal {
 
   #play(index: number, side: 'before' | 'after'): void {
     const entry = this.#entries[index] as Entry;
-    const { collection, id } = entry.change;
-    this.#collections.get(collection)?.restore(id, entry.change[side], entry.position);
+    const { collection, id, position } = entry;
+    this.#collections.get(collection)?.restore(id, entry[side], position);
   }
 }

@@ -10,6 +10,7 @@ import {
   type TaskRow,
 } from '../../swarmkit/index.ts';
 import { timestamp } from '../context.ts';
+import { keptViews } from './kept-views.ts';
 import { containerView, withServiceDefaults } from './service-spec.ts';
 import { metaView } from './views.ts';
 
@@ -117,9 +118,11 @@ export function serviceStatus(store: SwarmStore, service: ServiceRow): object {
 
 // ---- tasks --------------------------------------------------------------------------------------
 
+const keptNetworks = keptViews<SwarmNetworkRow>();
+
 function networkAttachmentView(sim: Sim, row: SwarmNetworkRow): object {
   const { spec, subnets } = row;
-  return {
+  return keptNetworks(row, [], () => ({
     ...metaView(sim, row),
     Spec: {
       Name: spec.Name,
@@ -151,7 +154,7 @@ function networkAttachmentView(sim: Sim, row: SwarmNetworkRow): object {
         return { Subnet: subnet, ...(range && { Range: range }), Gateway: gateway };
       }),
     },
-  };
+  }));
 }
 
 /** What stood in the task's network when it was made is not kept; today's is shown. */
@@ -172,7 +175,14 @@ function taskSpecView(task: TaskRow): object {
   };
 }
 
+const keptTasks = keptViews<TaskRow>();
+
 export function taskView(sim: Sim, store: SwarmStore, task: TaskRow): object {
+  const networks = task.attachments.map(({ networkId }) => store.rows.networks.get(networkId));
+  return keptTasks(task, networks, () => makeTaskView(sim, store, task));
+}
+
+function makeTaskView(sim: Sim, store: SwarmStore, task: TaskRow): object {
   const { status, jobIteration } = task;
   const { container, ports } = status;
   const attachments = attachmentsView(sim, store, task);

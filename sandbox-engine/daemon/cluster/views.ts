@@ -10,6 +10,7 @@ import {
   tlsOf,
 } from '../../swarmkit/index.ts';
 import { timestamp } from '../context.ts';
+import { keptViews } from './kept-views.ts';
 
 /** ID, Version, CreatedAt, UpdatedAt. */
 export const metaView = (sim: Sim, row: SwarmObject): object => ({
@@ -28,7 +29,13 @@ const tlsView = ({ trustRoot, issuerSubject, issuerPublicKey }: NodeTls): object
 /** What all nodes have, but for those that have not come so far in a rotation. */
 const tlsOfCluster = (row: ClusterRow): NodeTls => tlsOf(row.rootCa, signingCa(row));
 
+const keptNodes = keptViews<SwarmNodeRow>();
+
 export function nodeView(sim: Sim, node: SwarmNodeRow, cluster: ClusterRow): object {
+  return keptNodes(node, [cluster], () => makeNodeView(sim, node, cluster));
+}
+
+function makeNodeView(sim: Sim, node: SwarmNodeRow, cluster: ClusterRow): object {
   const { spec, description, status, manager } = node;
   return {
     ...metaView(sim, node),
