@@ -18,6 +18,8 @@ export interface OptionSpec {
   readonly long?: Readonly<Record<string, string>>;
   /** Exit status for a wrong option: GNU ls, sort and grep answer 2. */
   readonly status?: number;
+  /** In place of the process's own arguments: for programs with an older syntax in front. */
+  readonly words?: readonly string[];
   /** Stop at the first operand, as programs that run another command do. */
   readonly stopAtOperand?: boolean;
 }
@@ -41,7 +43,7 @@ export function* options(
   flavour: Flavour,
   spec: OptionSpec,
 ): Op<Result<Options, number>> {
-  const parsed = parse(p.argv.slice(1), spec);
+  const parsed = parse(spec.words ?? p.argv.slice(1), spec);
   if (parsed.ok) return ok(parsed.value);
   const name = nameOf(p);
   if (flavour === 'busybox') {

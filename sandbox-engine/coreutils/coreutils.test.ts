@@ -1,6 +1,6 @@
 // The programs by what they print, compared with what GNU and mawk print for the same command.
 import { describe, expect, it } from 'vitest';
-import { run, testHost } from '../os/testing.ts';
+import { run, runUntil, testHost } from '../os/testing.ts';
 import { coreutils } from './index.ts';
 
 const fruit = 'pear 3\napple 10\nfig 2\napple 4\n';
@@ -199,6 +199,15 @@ describe('awk', () =>
 describe('text and fields', () =>
   check([
     ['head takes the first lines', ['head', '-n', '2', 'fruit'], '', 'pear 3\napple 10\n'],
+    ['head takes bytes as they come', ['head', '-c', '6', '-'], fruit, 'pear 3'],
+    [
+      'head says which option it does not know',
+      ['head', '-Z'],
+      '',
+      '',
+      1,
+      "head: invalid option -- 'Z'\nTry 'head --help' for more information.\n",
+    ],
     ['head understands -1', ['head', '-1'], fruit, 'pear 3\n'],
     ['tail takes the last lines', ['tail', '-n', '1', 'fruit'], '', 'apple 4\n'],
     ['tail starts at a line', ['tail', '-n', '+3', 'fruit'], '', 'fig 2\napple 4\n'],
@@ -273,4 +282,22 @@ describe('files', () => {
     expect(run(host(), ['find', 'a', '-name', '*.txt']).stdout).toBe('a/one.txt\n');
     expect(run(host(), ['find', '/root/a', '-type', 'd']).stdout).toBe('/root/a\n');
   });
+});
+
+it('head -c ends what would write for ever', () => {
+  const machine = host();
+  const pipe = machine.pipe();
+  const writer = machine.spawn({ argv: ['yes'], fds: new Map([[1, pipe.writer]]) });
+  const output = machine.pipe();
+  const reader = machine.spawn({
+    argv: ['head', '-c', '5'],
+    fds: new Map([
+      [0, pipe.reader],
+      [1, output.writer],
+    ]),
+  });
+  for (const file of [pipe.reader, pipe.writer, output.writer]) file.release();
+  runUntil(machine.sim, () => false, 1);
+  expect(output.reader.read()).toBe('y\ny\ny');
+  expect([writer, reader].map((one) => one.ok && one.value.exitStatus)).toEqual([141, 0]);
 });

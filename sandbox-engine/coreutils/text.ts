@@ -115,7 +115,8 @@ interface Extent {
 /** The arguments of head and tail, with the old form `-5` understood. */
 function* extent(p: Process, flavour: Flavour): Op<Extent | number> {
   const words = p.argv.slice(1).flatMap((w) => (/^-\d+$/.test(w) ? ['-n', w.slice(1)] : [w]));
-  const parsed = yield* options(withArguments(p, words), flavour, {
+  const parsed = yield* options(p, flavour, {
+    words,
     flags: 'qvfF',
     values: 'ncs',
     long: { lines: 'n', bytes: 'c', quiet: 'q', silent: 'q', verbose: 'v', follow: 'f' },
@@ -141,11 +142,6 @@ function* extent(p: Process, flavour: Flavour): Op<Extent | number> {
     verbose: given.has('v'),
     follow: given.has('f') || given.has('F'),
   };
-}
-
-/** The same process under other arguments: for programs with an older syntax in front. */
-function withArguments(p: Process, words: readonly string[]): Process {
-  return Object.create(p, { argv: { value: [p.argv[0] ?? '', ...words] } }) as Process;
 }
 
 const head: Flavoured = (flavour) =>
@@ -176,11 +172,25 @@ const head: Flavoured = (flavour) =>
         }
         continue;
       }
+      if (!read && how.sign !== '-') {
+        yield* copyBytes(p, how.count);
+        continue;
+      }
       const text = read ? read.value : yield* p.readAll(0);
       yield* p.out(firstPart(text, how));
     }
     return status;
   };
+
+/** The first of the input as it comes: what writes for ever is not waited for. */
+function* copyBytes(p: Process, count: number): Op<void> {
+  for (let left = count; left > 0; ) {
+    const text = yield* p.read(0);
+    if (text === null) return;
+    yield* p.out(text.slice(0, left));
+    left -= text.length;
+  }
+}
 
 function firstPart(text: string, how: Extent): string {
   if (how.unit === 'bytes')
@@ -331,7 +341,8 @@ const yes: Program = function* (p) {
 const seq: Flavoured = (flavour) =>
   function* (p) {
     const negative = p.argv.slice(1).map((w) => (/^-\d/.test(w) ? `\u0000${w}` : w));
-    const parsed = yield* options(withArguments(p, negative), flavour, {
+    const parsed = yield* options(p, flavour, {
+      words: negative,
       flags: 'w',
       values: 'sf',
       long: { separator: 's', 'equal-width': 'w', format: 'f' },
