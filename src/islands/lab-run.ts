@@ -11,6 +11,8 @@ export class LabRun extends HTMLElement {
   #step: StepDefinition | undefined;
   #number = 0;
   #running = false;
+  /** What the step's check said last; undefined where there is none. */
+  #holds: boolean | undefined;
   #output: RunOutput | undefined;
   /** The button's icon while nothing runs. */
   #play: Element | undefined;
@@ -65,6 +67,7 @@ export class LabRun extends HTMLElement {
     }
     this.#begin();
     const output = this.#output;
+    this.#holds = undefined;
     output.start();
     dispatchEvent(new CustomEvent('lab-terminal', { detail: step.host }));
     try {
@@ -103,6 +106,7 @@ export class LabRun extends HTMLElement {
       ran: { status, output },
     })) as CheckResult;
     this.#output?.judge(verdict);
+    this.#holds = verdict.holds;
     this.dispatchEvent(new CustomEvent('lab-judged', { bubbles: true, detail: verdict.holds }));
     if (verdict.holds) addProgress(lab.id, step.id);
   }
@@ -244,11 +248,14 @@ export class LabRun extends HTMLElement {
     await this.run();
   }
 
-  /** Answers whether all earlier steps came to their end. */
+  /** Answers whether all earlier steps came to their end, and to where they should; goes to the one that did not. */
   async #runMissing(): Promise<boolean> {
     for (const { id } of this.#missing()) {
       const block = document.querySelector(`lab-run[data-step="${id}"]`);
-      if (block instanceof LabRun && !(await block.run())) return false;
+      if (!(block instanceof LabRun) || ((await block.run()) && block.#holds !== false)) continue;
+      block.#button.focus({ preventScroll: true });
+      block.scrollIntoView({ block: 'center' });
+      return false;
     }
     return true;
   }

@@ -35,6 +35,18 @@ test('run to here runs what is missing; the contents and the end of the lab say 
   await expect(mark).toHaveText(new RegExp(`^✓ ${all}/${all}`));
 });
 
+test('run to here goes no further than a step that did not do what it should', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('bridge-networking');
+  await page.locator('.bench-foot select').selectOption('8');
+  await lab.type('docker run -itd --name c1 alpine sh');
+  await expect(lab.screen()).toContainText(/[0-9a-f]{64}/);
+  await lab.step('inspect-br').locator('.run-to-here').click();
+  await expect(lab.verdict('run-c1')).toHaveAttribute('data-holds', 'false', { timeout: 20_000 });
+  await expect(lab.runButton('run-c1')).toBeFocused();
+  await expect(lab.step('inspect-br').locator('.output[data-live]')).toHaveCount(0);
+});
+
 test('the last lab that is open is suggested, and then none', async ({ page }) => {
   const open = labs[2];
   await page.addInitScript(
