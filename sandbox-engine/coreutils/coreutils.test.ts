@@ -271,6 +271,41 @@ describe('files', () => {
     });
   });
 
+  it.each<[string, number, ...string[]]>([
+    ["touch: cannot touch '/t/new'", 1, 'touch', '/t/new'],
+    ["touch: cannot touch '/t'", 1, 'touch', '/t'],
+    ['mkdir: cannot create directory ‘/t/new’', 1, 'mkdir', '/t/new'],
+    ["rmdir: failed to remove '/t/b'", 1, 'rmdir', '/t/b'],
+    ["rm: cannot remove '/t/one.txt'", 1, 'rm', '-f', '/t/one.txt'],
+    ["cp: cannot create regular file '/t/fruit'", 1, 'cp', 'fruit', '/t'],
+    ["cp: cannot create directory '/t/new'", 1, 'cp', '-r', 'a', '/t/new'],
+    ["mv: cannot create regular file '/t/fruit'", 1, 'mv', 'fruit', '/t/'],
+    ["mv: cannot move '/t/one.txt' to '/t/two'", 1, 'mv', '/t/one.txt', '/t/two'],
+    ["chmod: changing permissions of '/t/one.txt'", 1, 'chmod', '600', '/t/one.txt'],
+    ["ln: failed to create symbolic link '/t/new'", 1, 'ln', '-s', 'x', '/t/new'],
+    ['tee: /t/new', 1, 'tee', '/t/new'],
+    ['sort: open failed: /t/new', 2, 'sort', '-o', '/t/new', 'fruit'],
+  ])('says of a read-only file system: %s', (text, exit, ...argv) => {
+    const machine = host();
+    machine.fs.mkdir('/root/a/b');
+    machine.fs.mountTree('/t', machine.fs, '/root/a', { readOnly: true });
+    const { stderr, exit: status } = run(machine, argv);
+    expect([stderr, status]).toEqual([`${text}: Read-only file system\n`, exit]);
+    expect(machine.fs.list('/root/a')).toEqual({ ok: true, value: ['b', 'one.txt', 'two.log'] });
+  });
+
+  it('mv copies out of a read-only file system, and cannot remove', () => {
+    const machine = host();
+    machine.fs.mountTree('/t', machine.fs, '/root/a', { readOnly: true });
+    expect(run(machine, ['mv', '/t/one.txt', '.'])).toEqual({
+      stdout: '',
+      stderr: "mv: cannot remove '/t/one.txt': Read-only file system\n",
+      exit: 1,
+    });
+    expect(machine.fs.read('/root/one.txt')).toEqual({ ok: true, value: '1\n' });
+    expect(machine.fs.exists('/root/a/one.txt')).toBe(true);
+  });
+
   it('follows and shows symbolic links', () => {
     const machine = host();
     run(machine, ['ln', '-s', '/root/fruit', 'link']);

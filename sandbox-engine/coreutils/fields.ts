@@ -1,7 +1,7 @@
 // cut, tr, sort, uniq, paste and column: programs that work on fields and characters of lines.
 import type { Op } from '../sim/index.ts';
 import { compareText, err, ok, type Result } from '../std/index.ts';
-import { eachLine, type Flavoured, inputs, linesOf, options } from './common.ts';
+import { eachLine, type Flavoured, fileErrorText, inputs, linesOf, options } from './common.ts';
 
 type Range = readonly [number, number];
 
@@ -219,9 +219,15 @@ const sort: Flavoured = (flavour) =>
       lines = lines.filter((line, i) => i === 0 || compare(lines[i - 1] ?? '', line) !== 0);
     const text = lines.map((line) => `${line}\n`).join('');
     const target = given.value('o');
-    if (target === undefined) yield* p.out(text);
-    else p.fs.write(p.fs.resolve(p.cwd, target), text);
-    return 0;
+    if (target === undefined) {
+      yield* p.out(text);
+      return 0;
+    }
+    const written = p.fs.write(p.fs.resolve(p.cwd, target), text);
+    if (written.ok) return 0;
+    const problem = flavour === 'gnu' ? `open failed: ${target}` : `can't open '${target}'`;
+    yield* p.err(`sort: ${problem}: ${fileErrorText(written.error)}\n`);
+    return flavour === 'gnu' ? 2 : 1;
   };
 
 function lineOrder(

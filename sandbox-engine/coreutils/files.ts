@@ -42,6 +42,41 @@ function copyTree(p: Process, from: string, to: string): Result<void, FileError>
   return read.ok ? p.fs.write(to, read.value, { mode: stat.value.mode }) : read;
 }
 
+/** Does what cp or mv is to do where a file system is read-only; answers what it says. */
+function whereReadOnly(
+  p: Process,
+  flavour: 'gnu' | 'busybox',
+  kind: 'cp' | 'mv',
+  names: {
+    readonly from: string;
+    readonly source: string;
+    readonly into: string;
+    readonly target: string;
+  },
+): string {
+  const { from, source, into, target } = names;
+  const gnu = flavour === 'gnu';
+  const name = into === p.fs.resolve(p.cwd, target) ? target : shownInto(target, source);
+  const why = fileErrorText('EROFS');
+  const stat = p.fs.stat(from);
+  if (kind === 'mv' && stat.ok && stat.value.readOnly) {
+    const folder = p.fs.stat(into.replace(/\/[^/]*$/, '') || '/');
+    if (folder.ok && folder.value.readOnly)
+      return gnu
+        ? `cannot move '${source}' to '${name}': ${why}`
+        : `can't rename '${source}': ${why}`;
+    // Between file systems mv copies, and only then removes.
+    copyTree(p, from, into);
+    return `${gnu ? 'cannot' : "can't"} remove '${source}': ${why}`;
+  }
+  const directory = stat.ok && stat.value.type === 'directory';
+  if (gnu) return `cannot create ${directory ? 'directory' : 'regular file'} '${name}': ${why}`;
+  return `can't create ${directory ? 'directory ' : ''}'${name}': ${why}`;
+}
+
+const shownInto = (directory: string, source: string): string =>
+  `${directory.replace(/\/+$/, '')}/${baseOf(source)}`;
+
 /** cp and mv: sources, then a target that is a file or a folder. */
 const transfer =
   (kind: 'cp' | 'mv'): Flavoured =>
@@ -75,7 +110,9 @@ const transfer =
           continue;
         }
         const done = kind === 'cp' ? copyTree(p, from, into) : p.fs.rename(from, into);
-        if (!done.ok) {
+        if (!done.ok && done.error === 'EROFS')
+          status = yield* fail(p, whereReadOnly(p, flavour, kind, { from, source, into, target }));
+        else if (!done.ok) {
           const text = fileErrorText(done.error);
           const stat =
             flavour === 'gnu'
@@ -221,9 +258,13 @@ const touch: Flavoured = (flavour) =>
     for (const name of parsed.value.operands) {
       const path = p.fs.resolve(p.cwd, name);
       if (!p.fs.exists(path) && parsed.value.has('c')) continue;
-      const done = isDirectory(p, path)
-        ? { ok: true as const }
-        : p.fs.write(path, '', { append: true });
+      const stat = p.fs.stat(path);
+      const done =
+        stat.ok && stat.value.type === 'directory'
+          ? stat.value.readOnly
+            ? { ok: false as const, error: 'EROFS' as const }
+            : { ok: true as const }
+          : p.fs.write(path, '', { append: true });
       if (!done.ok)
         status = yield* fail(
           p,
@@ -256,7 +297,12 @@ const chmod: Flavoured = (flavour) =>
       const bits = modeAfter(stat.value.mode, mode);
       if (bits === undefined)
         return yield* fail(p, `invalid mode: ‘${mode}’\nTry 'chmod --help' for more information.`);
-      p.fs.chmod(path, bits);
+      const changed = p.fs.chmod(path, bits);
+      if (!changed.ok)
+        status = yield* fail(
+          p,
+          `${flavour === 'gnu' ? `changing permissions of '${name}'` : name}: ${fileErrorText(changed.error)}`,
+        );
     }
     return status;
   };

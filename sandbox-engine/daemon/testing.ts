@@ -57,8 +57,7 @@ const small: Readonly<Record<string, Program>> = {
     return process.fs.exists(process.argv[2] ?? '') ? 0 : 1;
   },
   'busybox:touch': function* (process) {
-    process.fs.write(process.argv[1] ?? '', '');
-    return 0;
+    return process.fs.write(process.argv[1] ?? '', '').ok ? 0 : 1;
   },
 };
 

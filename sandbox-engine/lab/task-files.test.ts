@@ -25,6 +25,13 @@ it('configs with a template driver are filled in for each task; files have the o
     'tmpfs on /plain type tmpfs (ro,relatime)',
     'tmpfs on /run/secrets/s type tmpfs (ro,relatime)',
   ]);
+  for (const path of ['/c', '/plain', '/run/secrets/s'])
+    expect(
+      run(`docker exec $(docker ps -q --filter name=w.1) sh -c 'echo x > ${path}'`),
+    ).toMatchObject({
+      stderr: `sh: can't create ${path}: Read-only file system\n`,
+      exit: 1,
+    });
 });
 
 it('two secrets in one place are refused', () => {

@@ -123,6 +123,8 @@ export interface FileStat {
   readonly program?: string;
   /** netns: the namespace behind the file (`/var/run/docker/netns/…`, `/proc/PID/ns/net`). */
   readonly netns?: NetnsId;
+  /** It is on a file system that is mounted read-only. */
+  readonly readOnly?: boolean;
 }
 
 /** The type and the options of a mount: `tmpfs`, `ro,relatime`. */
@@ -134,6 +136,7 @@ export interface MountKind {
 export interface MountPlace {
   readonly path: string;
   readonly source: 'virtual' | 'tree';
+  readonly readOnly: boolean;
   readonly shown?: MountKind;
 }
 
@@ -165,8 +168,20 @@ export interface FileSystem {
   place(path: string, node: SpecialFile): Result<void, FileError>;
   /** Shows `text()` as the content of a file, or `entries()` as a directory's; read anew each time. */
   mountVirtual(path: string, node: VirtualFile): void;
-  /** Shows a tree of another file system (bind mount, volume). `shown`: what /proc/mounts says it is. */
-  mountTree(path: string, source: FileSystem, sourcePath: string, shown?: MountKind): void;
+  /**
+   * Shows a tree of another file system (bind mount, volume). `shown`: what /proc/mounts says it is. `readOnly`: changes
+   * through this path fail with EROFS, also where something is mounted below the source.
+   */
+  mountTree(
+    path: string,
+    source: FileSystem,
+    sourcePath: string,
+    options?: { readonly shown?: MountKind; readonly readOnly?: boolean },
+  ): void;
+  /** The root itself refuses changes with EROFS. */
+  readonly readOnly: boolean;
+  /** Makes the root itself read-only or writable (`mount -o remount`); what is mounted in it stays as it is. */
+  remount(options: { readonly readOnly: boolean }): void;
   unmount(path: string): void;
   /** The path with all symbolic links followed. */
   realPath(path: string): Result<string, FileError>;

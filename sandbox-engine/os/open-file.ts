@@ -184,6 +184,7 @@ function openPlace(
   const { node, owner, path } = place;
   if (node.type === 'directory')
     return mode === 'read' ? ok(new ComputedFile('', undefined)) : err('EISDIR');
+  if (place.readOnly && mode !== 'read' && node.type !== 'device') return err('EROFS');
   if (node.type === 'device') return ok(new DeviceFile(sim, node.device ?? 'null'));
   if (node.virtual?.type === 'file') {
     if (mode !== 'read' && !node.virtual.write) return err('EACCES');

@@ -119,7 +119,8 @@ function uptime(machine: Machine): string {
 }
 
 function mountTable(fs: FileSystem): string {
-  const lines = ['overlay / overlay rw,relatime 0 0'];
+  const access = (readOnly: boolean): string => (readOnly ? 'ro' : 'rw');
+  const lines = [`overlay / overlay ${access(fs.readOnly)},relatime 0 0`];
   for (const mount of fs.mounts()) {
     const type = kernelMounts.get(mount.path);
     if (mount.shown)
@@ -127,7 +128,7 @@ function mountTable(fs: FileSystem): string {
         `${mount.shown.type} ${mount.path} ${mount.shown.type} ${mount.shown.options} 0 0`,
       );
     else if (type) lines.push(`${type} ${mount.path} ${type} rw,nosuid,nodev,noexec,relatime 0 0`);
-    else lines.push(`/dev/vda1 ${mount.path} ext4 rw,relatime 0 0`);
+    else lines.push(`/dev/vda1 ${mount.path} ext4 ${access(mount.readOnly)},relatime 0 0`);
   }
   return `${lines.join('\n')}\n`;
 }

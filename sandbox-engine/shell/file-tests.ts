@@ -52,7 +52,7 @@ const statTests: Readonly<Record<string, (stat: FileStat) => boolean>> = {
   '-S': (stat) => stat.type === 'socket',
   '-s': (stat) => stat.size > 0,
   '-r': (stat) => (stat.mode & 0o444) !== 0,
-  '-w': (stat) => (stat.mode & 0o222) !== 0,
+  '-w': (stat) => !stat.readOnly && (stat.mode & 0o222) !== 0,
   '-x': (stat) => (stat.mode & 0o111) !== 0,
   '-u': (stat) => (stat.mode & 0o4000) !== 0,
   '-g': (stat) => (stat.mode & 0o2000) !== 0,

@@ -1,7 +1,14 @@
 // sed: runs a parsed script over the lines of its inputs.
 import type { Process } from '../../os/index.ts';
 import { limits, type Op } from '../../sim/index.ts';
-import { complain, type Flavoured, linesOf, options } from '../common.ts';
+import {
+  complain,
+  type Flavour,
+  type Flavoured,
+  fileErrorText,
+  linesOf,
+  options,
+} from '../common.ts';
 import { type Address, parseSed, type SedCommand } from './parse.ts';
 
 export const sed: Flavoured = (flavour) =>
@@ -55,7 +62,13 @@ export const sed: Flavoured = (flavour) =>
       );
       return 1;
     }
-    return yield* overInputs(p, commands.value, operands, given.has('n'), given.has('i'));
+    return yield* overInputs(
+      p,
+      commands.value,
+      operands,
+      given.has('n'),
+      given.has('i') && flavour,
+    );
   };
 
 function* overInputs(
@@ -63,7 +76,7 @@ function* overInputs(
   commands: readonly SedCommand[],
   names: readonly string[],
   quiet: boolean,
-  inPlace: boolean,
+  inPlace: Flavour | false,
 ): Op<number> {
   let status = 0;
   const readable: { name: string; lines: string[] }[] = [];
@@ -89,7 +102,18 @@ function* overInputs(
       file.lines.forEach((line, i) => {
         if (!editor.quit) text += editor.line(line, i === file.lines.length - 1);
       });
-      p.fs.write(p.fs.resolve(p.cwd, file.name), text);
+      const written = p.fs.write(p.fs.resolve(p.cwd, file.name), text);
+      if (written.ok) continue;
+      const why = fileErrorText(written.error);
+      if (inPlace === 'busybox') {
+        yield* p.err(`sed: can't create temp file '${file.name}XXXXXX': ${why}\n`);
+        return 1;
+      }
+      // The temporary file that is to replace it stands beside it.
+      const folder = file.name.includes('/') ? file.name.replace(/[^/]*$/, '') : './';
+      const name = `sed${p.sim.rng('coreutils/mktemp').base36(6)}`;
+      yield* p.err(`sed: couldn't open temporary file ${folder}${name}: ${why}\n`);
+      return 4;
     }
     return status;
   }

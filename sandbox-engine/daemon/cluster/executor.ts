@@ -129,7 +129,8 @@ class ContainerTask implements TaskController {
       hostFs.chown(kept, owner(file.UID), owner(file.GID));
       fs.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
       if (!fs.exists(path)) fs.write(path, '');
-      fs.mountTree(path, hostFs, kept, { type: 'tmpfs', options: 'ro,relatime' });
+      const shown = { type: 'tmpfs', options: 'ro,relatime' };
+      fs.mountTree(path, hostFs, kept, { shown, readOnly: true });
     }
   }
 

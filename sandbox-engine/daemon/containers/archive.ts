@@ -76,7 +76,10 @@ export function writeArchive(
   if (!stat.ok) return err(missing(row, path));
   if (stat.value.type !== 'directory')
     return err(failure('invalid_parameter', 'extraction point is not a directory'));
-  if (row.hostConfig.ReadonlyRootfs)
+  const mount = row.mounts.find(({ destination }) => `${directory}/`.startsWith(`${destination}/`));
+  if (mount && !mount.writable)
+    return err(failure('forbidden', 'mounted volume is marked read-only'));
+  if (!mount && row.hostConfig.ReadonlyRootfs)
     return err(failure('forbidden', 'container rootfs is marked read-only'));
   for (const value of listOf(objectOf(body).entries)) {
     const entry = objectOf(value);

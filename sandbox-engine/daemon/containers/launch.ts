@@ -81,9 +81,11 @@ export function containerEnvironment(
 /** Shows volumes, directories of the host and temporary file systems in the container's root. */
 export function mountVolumes(store: ContainerStore, row: ContainerRow): void {
   const { fs } = store.runtime(row);
+  // runc makes the mount points first, and the root read-only last: `launch` does.
+  fs.remount({ readOnly: false });
   mountAll(store.context, fs, row, (mount) => tmpfsDirectory(store, row, mount.destination));
   for (const mount of row.mounts)
-    if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination);
+    if (mount.name) volumeEvent(store, row, 'mount', mount.name, mount.destination, mount.writable);
 }
 
 export function unmountVolumes(store: ContainerStore, row: ContainerRow): void {
@@ -107,6 +109,7 @@ export function* launch(
   const user = findUser(runtime.fs, row.config.User);
   if (!user.ok) return err({ failure: user.error, exitCode: 128 });
   mountManagedFiles(store, row, runtime.fs);
+  runtime.fs.remount({ readOnly: row.hostConfig.ReadonlyRootfs === true });
   yield* spend(store.context, row.managed, 'launch');
   const env = containerEnvironment(store, row, {
     home: user.value.home,
@@ -213,6 +216,7 @@ export function volumeEvent(
   action: 'mount' | 'unmount',
   name: string,
   destination: string,
+  writable = true,
 ): void {
   const attributes = { container: row.containerId, driver: 'local' };
   store.context.events.log(
@@ -220,7 +224,7 @@ export function volumeEvent(
     action,
     name,
     action === 'mount'
-      ? { ...attributes, destination, propagation: '', 'read/write': 'true' }
+      ? { ...attributes, destination, propagation: '', 'read/write': String(writable) }
       : attributes,
   );
 }

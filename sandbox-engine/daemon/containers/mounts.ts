@@ -235,7 +235,7 @@ export function mountAll(
       if (isFile.ok && isFile.value.type === 'file') fs.write(mount.destination, '');
       else fs.mkdir(mount.destination, { parents: true });
     }
-    fs.mountTree(mount.destination, context.host.fs, source);
+    fs.mountTree(mount.destination, context.host.fs, source, { readOnly: !mount.writable });
   }
 }
 

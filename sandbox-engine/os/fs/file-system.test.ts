@@ -146,6 +146,65 @@ describe('mounts', () => {
     expect(fs.list('/new')).toEqual({ ok: true, value: ['place'] });
   });
 
+  test('what is mounted read-only refuses changes with EROFS, and only through that path', () => {
+    const host = testHost({
+      tree: { '/srv/data/a': '1', '/srv/data/dir/b': '2', '/srv/sub/c': '' },
+    });
+    host.fs.mountTree('/srv/data/sub', host.fs, '/srv/sub');
+    const fs = host.newFileSystem('c1', [image]);
+    fs.mountTree('/t', host.fs, '/srv/data', { readOnly: true });
+    const refused = { ok: false, error: 'EROFS' };
+    expect(fs.write('/t/a', 'x')).toEqual(refused);
+    expect(fs.write('/t/new', 'x')).toEqual(refused);
+    expect(fs.write('/t/sub/c', 'x')).toEqual(refused);
+    expect(fs.mkdir('/t/x/y', { parents: true })).toEqual(refused);
+    expect(fs.mkdir('/t/dir')).toEqual({ ok: false, error: 'EEXIST' });
+    expect(fs.remove('/t/a')).toEqual(refused);
+    expect(fs.remove('/t/dir', { recursive: true })).toEqual(refused);
+    expect(fs.remove('/t/nosuch')).toEqual({ ok: false, error: 'ENOENT' });
+    expect(fs.remove('/t', { recursive: true })).toEqual({ ok: false, error: 'EBUSY' });
+    expect(fs.rename('/t/a', '/t/b')).toEqual(refused);
+    expect(fs.rename('/t/a', '/a')).toEqual(refused);
+    expect(fs.rename('/etc/motd', '/t/motd')).toEqual(refused);
+    expect(fs.symlink('a', '/t/link')).toEqual(refused);
+    expect(fs.chmod('/t/a', 0o600)).toEqual(refused);
+    expect(fs.setModified('/t/dir', 0)).toEqual(refused);
+    for (const mode of ['write', 'append'] as const)
+      expect(host.open(fs, '/t/a', mode)).toEqual(refused);
+    expect(host.open(fs, '/t/new', 'write')).toEqual(refused);
+    expect(host.open(fs, '/t/a', 'read').ok).toBe(true);
+    expect(fs.stat('/t/a')).toMatchObject({ value: { readOnly: true } });
+    expect(host.fs.stat('/srv/data/a')).not.toMatchObject({ value: { readOnly: true } });
+    expect(host.fs.write('/srv/data/a', 'new').ok).toBe(true);
+    expect(fs.read('/t/a')).toEqual({ ok: true, value: 'new' });
+  });
+
+  test('a read-only root leaves what is mounted in it writable', () => {
+    const host = testHost({ tree: { '/srv/data/a': '1', '/srv/hosts': 'x' } });
+    const fs = host.newFileSystem('c1', [image]);
+    fs.mountTree('/etc/nginx', host.fs, '/srv/data');
+    fs.mountTree('/etc/hosts', host.fs, '/srv/hosts');
+    fs.remount({ readOnly: true });
+    const refused = { ok: false, error: 'EROFS' };
+    expect(fs.write('/etc/motd', 'x')).toEqual(refused);
+    expect(fs.mkdir('/new')).toEqual(refused);
+    expect(fs.remove('/etc', { recursive: true })).toEqual(refused);
+    expect(fs.remove('/etc/hosts')).toEqual(refused);
+    expect(fs.changes()).toEqual([]);
+    for (const path of [
+      '/etc/nginx/new',
+      '/etc/hosts',
+      '/dev/null',
+      '/proc/sys/net/ipv4/ip_forward',
+    ])
+      expect([path, fs.write(path, '1\n').ok]).toEqual([path, true]);
+    expect(fs.read('/proc/mounts')).toMatchObject({
+      value: expect.stringMatching(/^overlay \/ overlay ro,/),
+    });
+    fs.remount({ readOnly: false });
+    expect(fs.write('/etc/motd', 'x').ok).toBe(true);
+  });
+
   test('a service is reached through its socket, also where that is mounted', () => {
     const host = testHost({ tree: { '/var/run': { link: '/run' }, '/run': { directory: true } } });
     const socket = door<string>('/var/run/docker.sock');

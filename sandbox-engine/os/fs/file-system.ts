@@ -30,6 +30,7 @@ type Mount =
       readonly source: RootFileSystem;
       readonly path: string;
       readonly opaque: boolean;
+      readonly readOnly: boolean;
       readonly shown?: MountKind;
     };
 
@@ -44,6 +45,7 @@ export class RootFileSystem implements FileSystem {
   readonly #layers: readonly TreeIndex[];
   readonly #epochMillis: number;
   readonly #mounts = new Map<string, Mount>();
+  #readOnly = false;
   /** Names that mounts add to directories, with those on the way to a mount point. */
   #mountNames = new Map<string, Set<string>>();
   readonly #source = {
@@ -122,6 +124,7 @@ export class RootFileSystem implements FileSystem {
     const place = walked.found;
     const { node } = place;
     if (node.type === 'directory') return err('EISDIR');
+    if (place.readOnly && node.type !== 'device') return err('EROFS');
     if (node.virtual?.type === 'file')
       return node.virtual.write ? node.virtual.write(text) : err('EACCES');
     if (node.type === 'device') return done;
@@ -135,6 +138,7 @@ export class RootFileSystem implements FileSystem {
   /** Makes a node of that name in a directory. */
   create(parent: Place, name: string, node: FsNode): Result<void, FileError> {
     if (parent.node.type !== 'directory') return err('ENOTDIR');
+    if (parent.readOnly) return err('EROFS');
     if (parent.node.virtual) return err('EPERM');
     parent.owner.putNode(join(parent.path, name), node);
     return done;
@@ -191,7 +195,11 @@ export class RootFileSystem implements FileSystem {
     const found = this.#find(path, false);
     if (!found.ok) return found;
     const place = found.value;
-    if (place.visible === '/' || this.#mounts.has(place.visible)) return err('EBUSY');
+    if (place.visible === '/') return err('EBUSY');
+    // What is mounted says nothing of the directory that its mount point is in.
+    if (this.#mounts.has(place.visible))
+      return err(this.#isReadOnly(dirname(place.visible)) ? 'EROFS' : 'EBUSY');
+    if (place.readOnly) return err('EROFS');
     if (place.node.virtual || this.#isImplied(place)) return err('EPERM');
     if (place.node.type === 'directory' && !options?.recursive && this.#names(place).size > 0)
       return err('ENOTEMPTY');
@@ -209,6 +217,8 @@ export class RootFileSystem implements FileSystem {
     if (!source.ok) return source;
     const target = walk(this.#source, to, false);
     if ('error' in target) return err(target.error);
+    const into = 'found' in target ? target.found : target.missing.parent;
+    if (source.value.readOnly || into.readOnly) return err('EROFS');
     if (isWithin(to, from)) return from === to ? done : err('EINVAL');
     if (source.value.node.virtual || this.#mounts.has(source.value.visible)) return err('EBUSY');
     let parent: Place;
@@ -277,6 +287,7 @@ export class RootFileSystem implements FileSystem {
   #change(path: string, fields: Partial<FsNode>): Result<void, FileError> {
     const place = this.#find(path, true);
     if (!place.ok) return place;
+    if (place.value.readOnly) return err('EROFS');
     if (place.value.node.virtual) return err('EPERM');
     place.value.owner.putNode(place.value.path, { ...place.value.node, ...fields });
     return done;
@@ -288,7 +299,13 @@ export class RootFileSystem implements FileSystem {
     this.#mount(path, { kind: 'virtual', node: virtualNode(node) });
   }
 
-  mountTree(path: string, source: FileSystem, sourcePath: string, shown?: MountKind): void {
+  mountTree(
+    path: string,
+    source: FileSystem,
+    sourcePath: string,
+    options?: { readonly shown?: MountKind; readonly readOnly?: boolean },
+  ): void {
+    const shown = options?.shown;
     const real = (source as RootFileSystem).#find(sourcePath, true);
     const at = real.ok ? real.value : undefined;
     this.#mount(path, {
@@ -296,8 +313,17 @@ export class RootFileSystem implements FileSystem {
       source: at?.owner ?? (source as RootFileSystem),
       path: at?.path ?? sourcePath,
       opaque: at?.opaque ?? false,
+      readOnly: (options?.readOnly || at?.readOnly) ?? false,
       ...(shown && { shown }),
     });
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+
+  remount(options: { readonly readOnly: boolean }): void {
+    this.#readOnly = options.readOnly;
   }
 
   #mount(path: string, mount: Mount): void {
@@ -323,6 +349,7 @@ export class RootFileSystem implements FileSystem {
     return [...this.#mounts].map(([path, mount]) => ({
       path,
       source: mount.kind,
+      readOnly: mount.kind === 'tree' && mount.readOnly,
       ...(mount.kind === 'tree' && mount.shown && { shown: mount.shown }),
     }));
   }
@@ -366,12 +393,20 @@ export class RootFileSystem implements FileSystem {
     return place.ok && place.value.node.type === 'directory';
   }
 
-  #root(): Place {
-    return this.#mounted('/') ?? this.#own('/', '/', false) ?? this.#implied('/');
+  #isReadOnly(path: string): boolean {
+    const place = this.#find(path, true);
+    return place.ok && place.value.readOnly;
   }
 
-  #implied(visible: string): Place {
-    return { owner: this, path: visible, visible, node: directoryNode, opaque: false };
+  #root(): Place {
+    const readOnly = this.#readOnly;
+    return (
+      this.#mounted('/') ?? this.#own('/', '/', false, readOnly) ?? this.#implied('/', readOnly)
+    );
+  }
+
+  #implied(visible: string, readOnly: boolean): Place {
+    return { owner: this, path: visible, visible, node: directoryNode, opaque: false, readOnly };
   }
 
   /** A directory that is there only because something is mounted below it. */
@@ -390,14 +425,19 @@ export class RootFileSystem implements FileSystem {
     } else {
       const path = join(parent.path, name);
       found = parent.owner === this ? undefined : parent.owner.#mountedAt(path, visible);
-      found ??= parent.owner.#own(path, visible, parent.opaque);
+      // A read-only bind is so with all that is mounted below its source (MOUNT_ATTR_RDONLY, recursively).
+      if (found && parent.readOnly) found = { ...found, readOnly: true };
+      found ??= parent.owner.#own(path, visible, parent.opaque, parent.readOnly);
     }
-    return found ?? (this.#mountNames.has(visible) ? this.#implied(visible) : undefined);
+    return (
+      found ?? (this.#mountNames.has(visible) ? this.#implied(visible, parent.readOnly) : undefined)
+    );
   }
 
   #virtualPlace(parent: Place, entry: VirtualEntry, visible: string): Place {
     const node = virtualNode(entry);
-    return { owner: parent.owner, path: visible, visible, node, opaque: false };
+    const { owner, readOnly } = parent;
+    return { owner, path: visible, visible, node, opaque: false, readOnly };
   }
 
   #mounted(visible: string): Place | undefined {
@@ -409,17 +449,27 @@ export class RootFileSystem implements FileSystem {
     const mount = this.#mounts.get(path);
     if (!mount) return undefined;
     if (mount.kind === 'virtual')
-      return { owner: this, path: visible, visible, node: mount.node, opaque: false };
-    return mount.source.#own(mount.path, visible, mount.opaque);
+      return {
+        owner: this,
+        path: visible,
+        visible,
+        node: mount.node,
+        opaque: false,
+        readOnly: false,
+      };
+    return mount.source.#own(mount.path, visible, mount.opaque, mount.readOnly);
   }
 
   /** The node of this root's own layers at a path. */
-  #own(path: string, visible: string, opaque: boolean): Place | undefined {
+  #own(path: string, visible: string, opaque: boolean, readOnly: boolean): Place | undefined {
     const row = this.#upper.get(path);
     if (row?.whiteout) return undefined;
-    if (row) return { owner: this, path, visible, node: row.node, opaque: opaque || row.opaque };
+    if (row) {
+      const { node } = row;
+      return { owner: this, path, visible, node, opaque: opaque || row.opaque, readOnly };
+    }
     const node = opaque ? undefined : inLayers(this.#layers, path);
-    return node && { owner: this, path, visible, node, opaque };
+    return node && { owner: this, path, visible, node, opaque, readOnly };
   }
 
   #names(place: Place): Set<string> {
@@ -455,6 +505,7 @@ export class RootFileSystem implements FileSystem {
       ...(node.target !== undefined && { target: node.target }),
       ...(node.program !== undefined && { program: node.program }),
       ...(node.netns !== undefined && { netns: node.netns }),
+      ...(place.readOnly && { readOnly: true }),
     };
   }
 }

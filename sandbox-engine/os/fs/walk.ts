@@ -12,6 +12,8 @@ export interface Located<Owner> {
   readonly node: FsNode;
   /** An ancestor in the writable layer hides the layers below. */
   readonly opaque: boolean;
+  /** Mounted read-only: nothing in it can be changed through this path. */
+  readonly readOnly: boolean;
 }
 
 export type Walked<Owner> =
