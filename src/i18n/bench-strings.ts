@@ -19,6 +19,8 @@ export interface BenchStrings {
   readonly keyRight: string;
   readonly paste: string;
   readonly transcript: string;
+  readonly latestChanges: string;
+  readonly latestChangesNone: string;
   readonly undo: string;
   readonly reset: string;
   readonly share: string;
@@ -48,6 +50,8 @@ const zh: BenchStrings = {
   keyRight: '向右',
   paste: '粘贴',
   transcript: '命令和输出（文字版）',
+  latestChanges: '上一条命令改变了下面的什么',
+  latestChangesNone: '还没有运行过命令。',
   undo: '撤销上一条命令',
   reset: '从头再来',
   share: '分享现在的状态',
@@ -77,6 +81,8 @@ const en: BenchStrings = {
   keyRight: 'Right',
   paste: 'Paste',
   transcript: 'Commands and outputs as text',
+  latestChanges: 'What the last command changed below',
+  latestChangesNone: 'No command has been run yet.',
   undo: 'Undo the last command',
   reset: 'Start again',
   share: 'Share this state',

@@ -78,6 +78,12 @@ export interface IslandStrings {
   readonly tryFails: string;
   readonly tryShowing: string;
   readonly changesNone: string;
+  /** Of any command: {terminal}, {command}. */
+  readonly changesOf: string;
+  /** Of what was typed: {terminal}. */
+  readonly changesTyped: string;
+  readonly changesNothing: string;
+  readonly changesNoCommand: string;
   readonly changesWait: string;
   readonly added: string;
   readonly removed: string;
@@ -173,6 +179,10 @@ const zh: IslandStrings = {
   tryHolds: '做到了。',
   tryFails: '还没有：{found}',
   tryShowing: '正在终端里做……',
+  changesOf: '{terminal}：{command}',
+  changesTyped: '{terminal}：终端里输入的命令',
+  changesNothing: '接口、地址、路由、规则都没有变。',
+  changesNoCommand: '还没有运行过命令。',
   changesNone: '这一步没有改变接口、地址、路由或规则。',
   changesWait: '运行这一步之后，这里列出你的世界里的变化。',
   added: '多了',
@@ -281,6 +291,10 @@ const en: IslandStrings = {
   tryHolds: 'Done.',
   tryFails: 'Not yet: {found}',
   tryShowing: 'Doing it in the terminal…',
+  changesOf: '{terminal}: {command}',
+  changesTyped: '{terminal}: the line typed in the terminal',
+  changesNothing: 'No interface, address, route or rule changed.',
+  changesNoCommand: 'No command has been run yet.',
   changesNone: 'This step changed no interface, address, route or rule.',
   changesWait: 'After this step has run, what it changed in your world is listed here.',
   added: 'new',

@@ -3,6 +3,7 @@
 import { fill } from '../i18n/fill.ts';
 import { heightHandle, widthHandle } from './bench/handles.ts';
 import { KeyRow } from './bench/key-row.ts';
+import { LatestChanges } from './bench/latest-changes.ts';
 import { remember, taste } from './bench/remembered.ts';
 import { Tabs } from './bench/tabs.ts';
 import { Transcript } from './bench/transcript.ts';
@@ -35,6 +36,7 @@ export class LabBench extends HTMLElement {
     heightHandle(find(this, '.bench-split'), find(this, '.bench-panels'));
     this.#tabs.connect();
     new Transcript(this);
+    new LatestChanges(this);
     this.#keyRow = new KeyRow(this, {
       terminal: () => this.#terminal,
       focus: () => this.#terminals.get(this.#terminal)?.focus(),

@@ -129,3 +129,22 @@ base.describe('on a phone', () => {
     await expect(lab.screen()).toContainText(/\^C[\s\S]*sleep 50/);
   });
 });
+
+test('what any command changed below is listed, a typed one too', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('network-basics');
+  await page.locator('.bench-changes summary').click();
+  await expect(page.locator('.bench-changes')).toContainText('No command has been run yet.');
+  await lab.type('docker network create mine');
+  const changes = page.locator('.bench-changes');
+  await expect(changes.locator('.bench-changes-of')).toHaveText(
+    'manager1: the line typed in the terminal',
+  );
+  await expect(changes.locator('.change[data-change=added]').first()).toContainText('interface');
+  await lab.type('docker network ls');
+  await expect(changes.locator('.changes-none')).toHaveText(
+    'No interface, address, route or rule changed.',
+  );
+  await lab.run('inspect-bridge');
+  await expect(changes.locator('.bench-changes-of')).toContainText('docker network inspect');
+});

@@ -1,0 +1,47 @@
+// What the last command changed below, whoever ran it: typed, a step's, the console's. Looked for only while it is open.
+
+import type { ChangesView } from '../../../sandbox-engine/protocol/index.ts';
+import { changesHtml } from '../../diagrams/changes-html.ts';
+import { fill } from '../../i18n/fill.ts';
+import { client, find, language, make, strings } from '../page-data.ts';
+
+export class LatestChanges {
+  readonly #title: HTMLElement;
+  readonly #body: HTMLElement;
+  #stop: (() => void) | undefined;
+
+  constructor(bench: HTMLElement) {
+    const details = find<HTMLDetailsElement>(bench, '.bench-changes');
+    this.#title = find(details, '.bench-changes-of');
+    this.#body = find(details, '.changes-body');
+    details.addEventListener('toggle', () => this.#watch(details.open));
+    client.on.add('rewound', () => this.#show({ command: '', terminal: '', entries: [] }));
+    this.#watch(details.open);
+  }
+
+  #watch(open: boolean): void {
+    this.#stop?.();
+    this.#stop = open
+      ? client.subscribe('changes', {}, (value) => this.#show(value as ChangesView))
+      : undefined;
+  }
+
+  #show(changes: ChangesView): void {
+    const { terminal, command, entries } = changes;
+    const none = terminal === '' && command === '';
+    this.#title.textContent = none ? strings.changesNoCommand : titleOf(changes);
+    if (entries.length > 0) this.#body.innerHTML = changesHtml(changes, language);
+    else
+      this.#body.replaceChildren(
+        ...(none ? [] : [make('p', { class: 'changes-none' }, strings.changesNothing)]),
+      );
+  }
+}
+
+/** The console's and the browser pane's commands have no terminal; of what is typed only the terminal is known. */
+function titleOf({ terminal, command }: ChangesView): string {
+  if (terminal === '') return command;
+  return command === ''
+    ? fill(strings.changesTyped, { terminal })
+    : fill(strings.changesOf, { terminal, command });
+}
