@@ -242,3 +242,16 @@ export function byteLength(text: string): number {
   }
   return bytes;
 }
+
+/** Says `name: text` on standard error and answers 1. */
+export function* fail(p: Process, text: string): Op<number> {
+  yield* p.err(`${nameOf(p)}: ${text}\n`);
+  return 1;
+}
+
+/** GNU's words for a command line that lacks something. */
+export const missing = (p: Process, what = 'missing operand'): Op<number> =>
+  fail(p, `${what}\nTry '${nameOf(p)} --help' for more information.`);
+
+/** The last part of a path. */
+export const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || '/';

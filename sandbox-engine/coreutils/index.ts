@@ -4,6 +4,7 @@ import { awk } from './awk/awk.ts';
 import type { Flavoured } from './common.ts';
 import { diff } from './diff.ts';
 import { fieldPrograms } from './fields.ts';
+import { fileStatusPrograms } from './file-status.ts';
 import { filePrograms } from './files.ts';
 import { find, xargs } from './find.ts';
 import { grep } from './grep.ts';
@@ -20,6 +21,7 @@ const flavoured: Readonly<Record<string, Flavoured>> = {
   ...textPrograms,
   ...fieldPrograms,
   ...filePrograms,
+  ...fileStatusPrograms,
   ...systemPrograms,
   ...processPrograms,
   ...timePrograms,
