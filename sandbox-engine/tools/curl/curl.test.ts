@@ -67,6 +67,11 @@ describe('curl', () => {
     ['curl -sS ftp://worker1/', 1, 'curl: (1) Protocol "ftp" not supported\n'],
     ['curl -s http://worker1:81/', 7, ''],
     [
+      'curl --constructor',
+      2,
+      "curl: option --constructor: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+    ],
+    [
       'curl --nosuch',
       2,
       "curl: option --nosuch: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
