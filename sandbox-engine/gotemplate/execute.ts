@@ -10,8 +10,8 @@ import {
   operandText,
   type Pipe,
   pipeText,
-  TemplateError,
-} from './parse.ts';
+} from './nodes.ts';
+import { TemplateError } from './parse.ts';
 import { boolType, floatType, intType, stringType, type TemplateObject } from './types.ts';
 import {
   fieldOf,

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../std/index.ts';
 import { type ExecuteOptions, Executor } from './execute.ts';
 import { functions } from './functions.ts';
-import { type Node, Parser, TemplateError } from './parse.ts';
+import type { Node } from './nodes.ts';
+import { Parser, TemplateError } from './parse.ts';
 import type { GoType } from './types.ts';
 import { toValue } from './value.ts';
 
