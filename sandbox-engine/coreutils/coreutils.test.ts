@@ -294,6 +294,13 @@ describe('files', () => {
     expect(machine.fs.list('/root/a')).toEqual({ ok: true, value: ['b', 'one.txt', 'two.log'] });
   });
 
+  it('a device without an end is read as far as is asked for', () => {
+    expect(run(host(), ['head', '-c', '5', '/dev/zero']).stdout).toBe('\0'.repeat(5));
+    expect(run(host(), ['head', '-c', '70000', '/dev/zero']).stdout).toBe('\0'.repeat(70000));
+    expect(run(host(), ['head', '-c', '5', '/dev/urandom']).stdout).toHaveLength(5);
+    expect(run(host(), ['cat', '/dev/null']).stdout).toBe('');
+  });
+
   it('mv copies out of a read-only file system, and cannot remove', () => {
     const machine = host();
     machine.fs.mountTree('/t', machine.fs, '/root/a', { readOnly: true });

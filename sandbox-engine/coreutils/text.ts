@@ -47,11 +47,25 @@ const cat: Flavoured = (flavour) =>
     return clean ? 0 : 1;
   };
 
+/** A device opened as a further descriptor: it may have no end, so it is read as it comes. Other files: undefined. */
+function deviceDescriptor(p: Process, name: string): number | undefined {
+  const stat = p.fs.stat(p.fs.resolve(p.cwd, name));
+  if (!stat.ok || stat.value.type !== 'device') return undefined;
+  const opened = p.open(name, 'read');
+  if (!opened.ok) return undefined;
+  let fd = 3;
+  while (p.fds.has(fd)) fd += 1;
+  p.fds.set(fd, opened.value);
+  return fd;
+}
+
 function* copyThrough(p: Process, names: readonly string[]): Op<number> {
   let status = 0;
   for (const name of names.length === 0 ? ['-'] : names) {
-    if (name === '-') {
-      for (let part = yield* p.read(0); part !== null; part = yield* p.read(0)) yield* p.out(part);
+    const fd = name === '-' ? 0 : deviceDescriptor(p, name);
+    if (fd !== undefined) {
+      for (let part = yield* p.read(fd); part !== null; part = yield* p.read(fd))
+        yield* p.out(part);
       continue;
     }
     const read = p.fs.read(p.fs.resolve(p.cwd, name));
@@ -153,7 +167,8 @@ const head: Flavoured = (flavour) =>
     const titled = how.verbose || (names.length > 1 && !how.quiet);
     let first = true;
     for (const name of names) {
-      const read = name === '-' ? undefined : p.fs.read(p.fs.resolve(p.cwd, name));
+      const fd = name === '-' ? 0 : deviceDescriptor(p, name);
+      const read = fd === undefined ? p.fs.read(p.fs.resolve(p.cwd, name)) : undefined;
       if (read && !read.ok) {
         if (flavour === 'gnu')
           yield* p.err(`head: cannot open '${name}' for reading: No such file or directory\n`);
@@ -164,28 +179,28 @@ const head: Flavoured = (flavour) =>
       if (titled)
         yield* p.out(`${first ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`);
       first = false;
-      if (!read && how.unit === 'lines' && how.sign !== '-') {
+      if (fd !== undefined && how.unit === 'lines' && how.sign !== '-') {
         for (let n = 0; n < how.count; n += 1) {
-          const line = yield* p.readLine(0);
+          const line = yield* p.readLine(fd);
           if (line === null) break;
           yield* p.out(`${line}\n`);
         }
         continue;
       }
-      if (!read && how.sign !== '-') {
-        yield* copyBytes(p, how.count);
+      if (fd !== undefined && how.sign !== '-') {
+        yield* copyBytes(p, fd, how.count);
         continue;
       }
-      const text = read ? read.value : yield* p.readAll(0);
+      const text = read ? read.value : yield* p.readAll(fd ?? 0);
       yield* p.out(firstPart(text, how));
     }
     return status;
   };
 
 /** The first of the input as it comes: what writes for ever is not waited for. */
-function* copyBytes(p: Process, count: number): Op<void> {
+function* copyBytes(p: Process, fd: number, count: number): Op<void> {
   for (let left = count; left > 0; ) {
-    const text = yield* p.read(0);
+    const text = yield* p.read(fd);
     if (text === null) return;
     yield* p.out(text.slice(0, left));
     left -= text.length;
