@@ -3,6 +3,7 @@
 import { expect, type Page } from '@playwright/test';
 import { clickToOutput } from '../bench/click-to-output.mjs';
 import { LabPage, test } from './lab-page.ts';
+import { slowness } from './machine.ts';
 
 // One after the other.
 test.describe.configure({ mode: 'default' });
@@ -11,8 +12,10 @@ test('the first output comes soon after the click, and at once when the lab is w
   browser,
   baseURL,
   faults,
+  page,
 }) => {
   test.setTimeout(180_000);
+  const slow = await slowness(page);
   const { cold, warm, best } = await clickToOutput(
     browser,
     `${baseURL}/en/labs/bridge-networking/`,
@@ -23,8 +26,8 @@ test('the first output comes soon after the click, and at once when the lab is w
     `click to first output: cold ${cold} ms, warm ${warm} ms (medians); best ${best.cold}, ${best.warm}`,
   );
   // The medians are in `npm run bench`.
-  expect(best.cold, 'cold').toBeLessThanOrEqual(500);
-  expect(best.warm, 'warm').toBeLessThanOrEqual(50);
+  expect(best.cold, 'cold').toBeLessThanOrEqual(500 * slow);
+  expect(best.warm, 'warm').toBeLessThanOrEqual(50 * slow);
 });
 
 /** Repeats a measurement until it is within the limit, at most so often; answers the best. */
@@ -48,8 +51,10 @@ test('the bench is usable a second after the first intent, on a machine four tim
   browser,
   baseURL,
   faults,
+  page: blank,
 }) => {
-  const time = await best(1_000, 6, async () => {
+  const limit = 1_000 * (await slowness(blank));
+  const time = await best(limit, 6, async () => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await faults.watch(context);
     const page = await context.newPage();
@@ -79,11 +84,12 @@ test('the bench is usable a second after the first intent, on a machine four tim
     return millis;
   });
   console.log(`first intent to prompt, four times slower: ${Math.round(time)} ms`);
-  expect(time).toBeLessThanOrEqual(1_000);
+  expect(time).toBeLessThanOrEqual(limit);
 });
 
 test('a key waits at most 50 ms while drawings are made anew', async ({ page }) => {
   test.setTimeout(120_000);
+  const limit = 50 * (await slowness(page));
   const lab = new LabPage(page);
   await lab.open('bridge-networking');
   await lab.type('docker network create br; docker run -itd --net br --name box0 alpine sh');
@@ -119,7 +125,7 @@ test('a key waits at most 50 ms while drawings are made anew', async ({ page }) 
   // Four times slower: each line changes the drawing, and the next is typed at once. Nothing is drawn meanwhile.
   await lab.focusTerminal();
   await slowDown(page, 4);
-  const worst = await best(50, 6, async () => {
+  const worst = await best(limit, 6, async () => {
     await seen();
     for (let line = 0; line < 2; line += 1) {
       run += 1;
@@ -134,7 +140,7 @@ test('a key waits at most 50 ms while drawings are made anew', async ({ page }) 
   await slowDown(page, 1);
   await expect(drawing).toContainText(`box${run}`, { timeout: 20_000 });
   // While it is drawn nothing takes longer than a key may wait.
-  const longest = await best(50, 6, async () => {
+  const longest = await best(limit, 6, async () => {
     await seen();
     run += 1;
     await lab.type(`docker run -itd --net br --name box${run} alpine sh`);
@@ -146,6 +152,6 @@ test('a key waits at most 50 ms while drawings are made anew', async ({ page }) 
   console.log(
     `a key waits at most ${worst.toFixed(1)} ms, four times slower; the longest task of a redraw: ${longest.toFixed(1)} ms (0: under 50)`,
   );
-  expect(worst).toBeLessThanOrEqual(50);
-  expect(longest).toBeLessThanOrEqual(50);
+  expect(worst).toBeLessThanOrEqual(limit);
+  expect(longest).toBeLessThanOrEqual(limit);
 });
