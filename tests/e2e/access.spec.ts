@@ -125,6 +125,9 @@ test.describe('on a phone', () => {
         // The same page in a window of 1440 by 900 at 200 %.
         await page.setViewportSize({ width: 720, height: 450 });
         expect.soft(await page.evaluate(cutOff), `${path} at 200 %`).toEqual([]);
+        // And of 1280 by 1024 at 400 % (WCAG 1.4.10).
+        await page.setViewportSize({ width: 320, height: 256 });
+        expect.soft(await page.evaluate(cutOff), `${path} at 400 %`).toEqual([]);
         await page.setViewportSize({ width: 390, height: 844 });
       }
       await lab.open('getting-ready', language);
