@@ -16,6 +16,7 @@ import type {
 } from '../api.ts';
 import { sizeOf, textOf } from './content.ts';
 import { changesOf } from './diff.ts';
+import { type MountOf, MountTable } from './mount-table.ts';
 import { directoryNode, type FsNode, inLayers, type TreeIndex, virtualNode } from './nodes.ts';
 import { basename, dirname, isWithin, join, normalise } from './paths.ts';
 import type { UpperLayer } from './upper.ts';
@@ -23,16 +24,7 @@ import { type Located, type Walked, walk } from './walk.ts';
 
 type Place = Located<RootFileSystem>;
 
-type Mount =
-  | { readonly kind: 'virtual'; readonly node: FsNode }
-  | {
-      readonly kind: 'tree';
-      readonly source: RootFileSystem;
-      readonly path: string;
-      readonly opaque: boolean;
-      readonly readOnly: boolean;
-      readonly shown?: MountKind;
-    };
+type Mount = MountOf<RootFileSystem>;
 
 const done: Result<void, FileError> = ok(undefined);
 
@@ -44,10 +36,8 @@ export class RootFileSystem implements FileSystem {
   readonly #upper: UpperLayer;
   readonly #layers: readonly TreeIndex[];
   readonly #epochMillis: number;
-  readonly #mounts = new Map<string, Mount>();
+  readonly #mounts = new MountTable<RootFileSystem>();
   #readOnly = false;
-  /** Names that mounts add to directories, with those on the way to a mount point. */
-  #mountNames = new Map<string, Set<string>>();
   readonly #source = {
     root: (): Place => this.#root(),
     child: (parent: Place, name: string, visible: string) => this.#child(parent, name, visible),
@@ -328,7 +318,6 @@ export class RootFileSystem implements FileSystem {
 
   #mount(path: string, mount: Mount): void {
     this.#mounts.set(this.#mountPoint(path), mount);
-    this.#nameMounts();
   }
 
   /** The path with the links of that part of it which exists followed. */
@@ -342,26 +331,10 @@ export class RootFileSystem implements FileSystem {
     const real = this.#find(path, true);
     this.#mounts.delete(path);
     if (real.ok) this.#mounts.delete(real.value.visible);
-    this.#nameMounts();
   }
 
   mounts(): readonly MountPlace[] {
-    return [...this.#mounts].map(([path, mount]) => ({
-      path,
-      source: mount.kind,
-      readOnly: mount.kind === 'tree' && mount.readOnly,
-      ...(mount.kind === 'tree' && mount.shown && { shown: mount.shown }),
-    }));
-  }
-
-  #nameMounts(): void {
-    this.#mountNames = new Map();
-    for (const path of this.#mounts.keys())
-      for (let at = path; at !== '/'; at = dirname(at)) {
-        const names = this.#mountNames.get(dirname(at));
-        if (names) names.add(basename(at));
-        else this.#mountNames.set(dirname(at), new Set([basename(at)]));
-      }
+    return this.#mounts.places();
   }
 
   // ---- the writable layer as a whole ------------------------------------------------------
@@ -377,7 +350,6 @@ export class RootFileSystem implements FileSystem {
   discard(): void {
     for (const row of this.#upper.all()) this.#upper.drop(row.path);
     this.#mounts.clear();
-    this.#nameMounts();
   }
 
   // ---- walking --------------------------------------------------------------------------
@@ -411,7 +383,7 @@ export class RootFileSystem implements FileSystem {
 
   /** A directory that is there only because something is mounted below it. */
   #isImplied(place: Place): boolean {
-    return this.#mountNames.has(place.visible);
+    return this.#mounts.namesIn(place.visible) !== undefined;
   }
 
   #child(parent: Place, name: string, visible: string): Place | undefined {
@@ -430,7 +402,7 @@ export class RootFileSystem implements FileSystem {
       found ??= parent.owner.#own(path, visible, parent.opaque, parent.readOnly);
     }
     return (
-      found ?? (this.#mountNames.has(visible) ? this.#implied(visible, parent.readOnly) : undefined)
+      found ?? (this.#mounts.namesIn(visible) ? this.#implied(visible, parent.readOnly) : undefined)
     );
   }
 
@@ -477,7 +449,7 @@ export class RootFileSystem implements FileSystem {
     const { virtual } = place.node;
     if (virtual?.type === 'directory') for (const name of virtual.entries().keys()) names.add(name);
     else place.owner.#ownNames(place, names);
-    for (const name of this.#mountNames.get(place.visible) ?? []) names.add(name);
+    for (const name of this.#mounts.namesIn(place.visible) ?? []) names.add(name);
     return names;
   }
 
@@ -489,7 +461,7 @@ export class RootFileSystem implements FileSystem {
       if (row.whiteout) names.delete(basename(row.path));
       else names.add(basename(row.path));
     }
-    for (const name of this.#mountNames.get(place.path) ?? []) names.add(name);
+    for (const name of this.#mounts.namesIn(place.path) ?? []) names.add(name);
   }
 
   #statOf(place: Place): FileStat {
