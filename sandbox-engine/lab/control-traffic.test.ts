@@ -1,15 +1,10 @@
 // The swarm's control traffic crosses the simulated LAN: what cuts it has its real effect.
 import { describe, expect, it } from 'vitest';
-import { micros, seconds } from '../sim/index.ts';
-import { createLab } from './index.ts';
+import { seconds } from '../sim/index.ts';
+import { swarmWorld } from './testing.ts';
 
 const world = () => {
-  const lab = createLab({ seed: 1, scenario: 'swarm' });
-  const does = (host: string, command: string): string => {
-    const { stdout, stderr } = lab.exec(host, command);
-    return `${stdout}${stderr}`;
-  };
-  const run = (time: number): void => lab.sim.runUntil(micros(lab.sim.now() + seconds(time)));
+  const { lab, does, run } = swarmWorld();
   const status = (host: string): string =>
     does('manager1', `docker node ls --filter name=${host} --format '{{.Status}}'`).trim();
   /** Seconds until the node is in that state. */

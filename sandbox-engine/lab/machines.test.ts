@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { micros, seconds } from '../sim/index.ts';
-import { createLab } from './index.ts';
+import { seconds } from '../sim/index.ts';
+import { swarmWorld as world } from './testing.ts';
 
-const world = (seed = 1) => {
-  const lab = createLab({ seed, scenario: 'swarm' });
-  return {
-    lab,
-    run: (time: number) => lab.sim.runUntil(micros(lab.sim.now() + seconds(time))),
-    does: (host: string, command: string) => {
-      const { stdout, stderr } = lab.exec(host, command);
-      return `${stdout}${stderr}`;
-    },
-    host: (name: string, action: string) =>
-      expect(lab.hostAction(name, action)).toEqual({ ok: true }),
-  };
-};
 type World = ReturnType<typeof world>;
 
 const statusOf = ({ does }: World, host: string, from = 'manager1'): string =>
@@ -327,22 +314,7 @@ describe('a daemon that is killed', () => {
     w.does('worker1', 'pkill dockerd; systemctl stop docker; sleep 5');
     expect(w.does('worker1', 'systemctl is-active docker')).toBe('inactive\n');
   });
-});
 
-it('the log of a task on a machine without power is not to be had, though nobody has missed the machine yet', () => {
-  const w = world();
-  const where = '--constraint node.hostname==worker1';
-  w.does(
-    'manager1',
-    `docker service create -d --name aa ${where} alpine sh -c 'echo hi; sleep 1000'`,
-  );
-  w.run(8);
-  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('hi\n');
-  w.host('worker1', 'power off');
-  expect(w.does('manager1', 'docker service logs --raw aa')).toBe('');
-});
-
-describe('systemctl', () => {
   it('says nothing with --quiet, and knows only its own verbs', () => {
     const w = world();
     expect(w.does('worker1', 'systemctl is-active --quiet docker && echo yes')).toBe('yes\n');

@@ -1,7 +1,6 @@
 // Several managers: elections, loss of the quorum, recovery, autolock, a new root certificate.
 import { describe, expect, it } from 'vitest';
-import { micros, seconds } from '../sim/index.ts';
-import { createLab } from './index.ts';
+import { swarmWorld } from './testing.ts';
 
 const noLeader =
   "Error response from daemon: rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online. Make sure more than half of the managers are online.\n";
@@ -9,21 +8,15 @@ const deadline =
   'Error response from daemon: rpc error: code = DeadlineExceeded desc = context deadline exceeded\n';
 
 function world(seed = 1) {
-  const lab = createLab({ seed, scenario: 'swarm' });
-  const does = (host: string, command: string): string => {
-    const { stdout, stderr } = lab.exec(host, command);
-    return `${stdout}${stderr}`;
-  };
-  const run = (time: number): void => lab.sim.runUntil(micros(lab.sim.now() + seconds(time)));
-  const host = (name: string, action: string): void =>
-    expect(lab.hostAction(name, action)).toEqual({ ok: true });
+  const swarm = swarmWorld(seed);
+  const { does } = swarm;
   /** `manager1 Ready Leader`, a line for each node, as that one sees them. */
   const nodes = (from: string): string[] =>
     does(from, "docker node ls --format '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'")
       .trim()
       .split('\n')
       .map((line) => line.trimEnd());
-  return { lab, does, run, host, nodes };
+  return { ...swarm, nodes };
 }
 
 function threeManagers(seed = 1) {
