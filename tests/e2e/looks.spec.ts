@@ -31,7 +31,7 @@ const fontsHere = (page: Page): Promise<number[]> =>
     }),
   );
 
-async function inBothThemes(page: Page, name: string): Promise<void> {
+async function inBothThemes(page: Page, name: string, compared: boolean): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const picture = await page.screenshot({
@@ -40,10 +40,12 @@ async function inBothThemes(page: Page, name: string): Promise<void> {
       animations: 'disabled',
       caret: 'hide',
     });
-    expect.soft(picture).toMatchSnapshot(`${name}-${colorScheme}.jpg`, {
-      maxDiffPixelRatio: 0.02,
-      threshold: 0.25,
-    });
+    if (!compared) expect.soft(picture.length, name).toBeGreaterThan(4_000);
+    else
+      expect.soft(picture).toMatchSnapshot(`${name}-${colorScheme}.jpg`, {
+        maxDiffPixelRatio: 0.02,
+        threshold: 0.25,
+      });
   }
 }
 
@@ -54,10 +56,13 @@ for (const [size, use] of Object.entries(sizes))
       test(`${language}: every kind of page looks as it did`, async ({ page }) => {
         await page.goto('/404.html');
         const fonts = await fontsHere(page);
-        test.skip(String(fonts) !== String(fontsOfPictures), `other fonts here: ${fonts}`);
+        const compared = String(fonts) === String(fontsOfPictures);
+        // The pages are opened and used all the same.
+        if (!compared)
+          test.info().annotations.push({ type: 'not compared', description: `fonts: ${fonts}` });
         for (const [kind, path] of Object.entries(pagesOf(language))) {
           await page.goto(path);
-          await inBothThemes(page, `${kind}-${language}-${size}`);
+          await inBothThemes(page, `${kind}-${language}-${size}`, compared);
         }
         // A lab whose bench is alive, and the console in it.
         const lab = new LabPage(page);
@@ -69,7 +74,7 @@ for (const [size, use] of Object.entries(sizes))
         await page.evaluate(() =>
           scrollTo(0, document.querySelector<HTMLElement>('lab-run')?.offsetTop ?? 0),
         );
-        await inBothThemes(page, `bench-${language}-${size}`);
+        await inBothThemes(page, `bench-${language}-${size}`, compared);
         await page.locator('.bench-foot select').selectOption('8');
         await lab.type(
           'docker service create -qd --name site --replicas 2 -p 8080:80 nginx:alpine',
@@ -79,6 +84,6 @@ for (const [size, use] of Object.entries(sizes))
         const count = page.locator('#panel-console .console-count');
         await expect(count).toHaveText('2/2', { timeout: 30_000 });
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-        await inBothThemes(page, `console-${language}-${size}`);
+        await inBothThemes(page, `console-${language}-${size}`, compared);
       });
   });
