@@ -1,20 +1,33 @@
 #!/usr/bin/env node
 // The engine from the command line.
-//   overnet replay                  plays recorded scenarios: one JSON message a line in, one answer a line out
+//   overnet replay [--seed N]       plays recorded scenarios: one JSON message a line in, one answer a line out
 //                                   (the protocol stands at the head of tests/conformance/conform.mjs)
 //   overnet exec [HOST] COMMAND     runs one command in a fresh four-node swarm and prints what it prints
 import { createInterface } from 'node:readline';
 import { loadEngine } from '../scripts/engine.mjs';
 
-const usage = 'usage: overnet replay | overnet exec [--seed N] [HOST] COMMAND';
+const usage = 'usage: overnet replay [--seed N] | overnet exec [--seed N] [HOST] COMMAND';
 const [verb, ...rest] = process.argv.slice(2);
 
-async function replay() {
+/** Takes `--seed N` off the words; undefined where N is no integer. */
+function takeSeed(words) {
+  if (words[0] !== '--seed') return 1;
+  const [, seed] = words.splice(0, 2);
+  return /^\d+$/.test(seed ?? '') ? Number(seed) : undefined;
+}
+
+async function replay(words) {
+  const seed = takeSeed(words);
+  if (seed === undefined || words.length > 0) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
   const { createReplayer } = await loadEngine();
-  const replayer = createReplayer();
+  const replayer = createReplayer(seed);
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim()) process.stdout.write(`${JSON.stringify(answer(replayer, line))}\n`);
   }
+  return 0;
 }
 
 function answer(replayer, line) {
@@ -28,13 +41,9 @@ function answer(replayer, line) {
 
 async function exec(words) {
   const { createLab } = await loadEngine();
-  let seed = 1;
-  if (words[0] === '--seed') {
-    seed = Number(words[1]);
-    words.splice(0, 2);
-  }
+  const seed = takeSeed(words);
   const command = words.pop();
-  if (command === undefined || !Number.isInteger(seed)) {
+  if (command === undefined || seed === undefined) {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
@@ -52,7 +61,7 @@ async function exec(words) {
   return result.exit;
 }
 
-if (verb === 'replay') await replay();
+if (verb === 'replay') process.exitCode = await replay(rest);
 else if (verb === 'exec') process.exitCode = await exec(rest);
 else {
   process.stderr.write(`${usage}\n`);

@@ -1,5 +1,7 @@
 // Plays the recordings of a real swarm against the engine.
 //   conform.mjs [conform options] [SCENARIO…]   the whole table, or these scenarios (names or parts of names)
+//   conform.mjs --seeds N [SCENARIO…]           under the seeds 1 to N: which steps never say the same (a cause), which
+//                                               now and then (luck), and the mean
 //   conform.mjs --check                         the scenarios of the baseline: fails when a step that passed does not
 //   conform.mjs --update                        writes the baseline anew, and says what it gained and lost
 import { spawn } from 'node:child_process';
@@ -15,6 +17,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadEngine } from './engine.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const golden = join(root, 'tests', 'golden');
@@ -25,8 +28,8 @@ const all = readdirSync(golden)
   .map((name) => basename(name, '.jsonl'))
   .sort();
 
-/** Runs the tool over some scenarios; answers the numbers of the steps that say the same, by scenario. */
-async function play(names, options, stdio) {
+/** Runs the tool over some scenarios; answers its verdict of each step. */
+async function verdictsOf(names, options, stdio) {
   const folder = mkdtempSync(join(tmpdir(), 'conform-'));
   const verdictFile = join(folder, 'verdicts.json');
   const tool = join(root, 'tests', 'conformance', 'conform.mjs');
@@ -39,6 +42,12 @@ async function play(names, options, stdio) {
   const verdicts = existsSync(verdictFile) ? JSON.parse(readFileSync(verdictFile, 'utf8')) : [];
   rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(`the conformance tool ended with ${status}`);
+  return verdicts;
+}
+
+/** The numbers of the steps that say the same, by scenario. */
+async function play(names, options, stdio) {
+  const verdicts = await verdictsOf(names, options, stdio);
   const same = Object.fromEntries(names.map((name) => [name, []]));
   for (const verdict of verdicts) {
     const [name, step] = verdict.id.split('#');
@@ -47,17 +56,52 @@ async function play(names, options, stdio) {
   return same;
 }
 
-/** Plays each scenario in a process of its own, as many at once as there are cores; the longest ones begin. */
-async function playEach(names) {
-  const size = (name) => statSync(join(golden, `${name}.jsonl`)).size;
-  const queue = names.toSorted((a, b) => size(b) - size(a));
-  const same = {};
+/** Works off a queue, as many at once as there are cores. */
+async function sideBySide(queue, work) {
   const worker = async () => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift())
-      Object.assign(same, await play([name], [], ['ignore', 'ignore', 'inherit']));
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+/** Plays each scenario in a process of its own; the longest ones begin. */
+async function playEach(names) {
+  const size = (name) => statSync(join(golden, `${name}.jsonl`)).size;
+  const same = {};
+  await sideBySide(
+    names.toSorted((a, b) => size(b) - size(a)),
+    async (name) => Object.assign(same, await play([name], [], ['ignore', 'ignore', 'inherit'])),
+  );
   return same;
+}
+
+/** Says of each step under how many of the seeds it says the same, where that is not under all. */
+async function acrossSeeds(names, count) {
+  await loadEngine(); // bundled once, before the replayers of all seeds want it
+  for (const name of names) {
+    const kept = new Map();
+    await sideBySide(
+      Array.from({ length: count }, (_, i) => i + 1),
+      async (seed) => {
+        const replay = ['--replay', `node bin/overnet.mjs replay --seed ${seed}`];
+        const verdicts = await verdictsOf([name], replay, ['ignore', 'ignore', 'inherit']);
+        for (const { id, node, cmd, same } of verdicts) {
+          const step = id.split('#')[1];
+          const row = kept.get(step) ?? { step, node, cmd, same: 0 };
+          row.same += same ? 1 : 0;
+          kept.set(step, row);
+        }
+      },
+    );
+    const rows = [...kept.values()].sort((a, b) => a.step - b.step);
+    const mean = rows.reduce((sum, row) => sum + row.same, 0) / count;
+    console.log(
+      `${name}: ${mean.toFixed(1)} of ${rows.length} steps (${((100 * mean) / rows.length).toFixed(1)} %), ${count} seeds`,
+    );
+    for (const { step, node, cmd, same } of rows)
+      if (same < count)
+        console.log(`  #${step}\t${same}\t${node}$ ${cmd.replace(/\s+/g, ' ').slice(0, 110)}`);
+  }
 }
 
 const readBaseline = () =>
@@ -93,20 +137,31 @@ async function update() {
   console.log(`baseline: ${kept.reduce((sum, [, steps]) => sum + steps.length, 0)} steps`);
 }
 
+/** The recordings whose names hold one of the words; all where there are none. */
+function matching(wanted) {
+  const parts = wanted.map((word) => basename(word, '.jsonl'));
+  const names =
+    parts.length === 0 ? all : all.filter((n) => parts.some((part) => n.includes(part)));
+  if (names.length === 0) {
+    console.error(`no recording matches ${parts.join(', ')}`);
+    process.exitCode = 2;
+  }
+  return names;
+}
+
 const words = process.argv.slice(2);
 if (words[0] === '--check') await check();
 else if (words[0] === '--update') await update();
+else if (words[0] === '--seeds' && Number(words[1]) > 0)
+  await acrossSeeds(matching(words.slice(2)), Number(words[1]));
 else {
   const valued = new Set(['--replay', '--only', '--show', '--against', '--racy']);
   const options = [];
   const wanted = [];
   for (const [i, word] of words.entries()) {
     if (valued.has(word)) options.push(word, words[i + 1]);
-    else if (!valued.has(words[i - 1])) wanted.push(basename(word, '.jsonl'));
+    else if (!valued.has(words[i - 1])) wanted.push(word);
   }
-  const names = wanted.length === 0 ? all : all.filter((n) => wanted.some((w) => n.includes(w)));
-  if (names.length === 0) {
-    console.error(`no recording matches ${wanted.join(', ')}`);
-    process.exitCode = 2;
-  } else await play(names, options, 'inherit');
+  const names = matching(wanted);
+  if (names.length > 0) await play(names, options, 'inherit');
 }

@@ -30,9 +30,14 @@ export interface Replayer {
 const recordedColumns = 120;
 
 class LabReplayer implements Replayer {
+  readonly #seed: number;
   #lab: Lab | undefined;
   #start = 0;
   readonly #background = new Map<string, RunningCommand>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   handle(message: ReplayMessage): object {
     if (message.op === 'start') return this.#begin(message);
@@ -64,7 +69,7 @@ class LabReplayer implements Replayer {
 
   #begin(message: ReplayMessage): object {
     this.#lab = createLab({
-      seed: 1,
+      seed: this.#seed,
       scenario: 'nodes',
       recordedDisks: true,
       ...(message.nodes && { machines: message.nodes }),
@@ -89,6 +94,7 @@ class LabReplayer implements Replayer {
   }
 }
 
-export function createReplayer(): Replayer {
-  return new LabReplayer();
+/** @param seed decides what a real swarm leaves to chance; other seeds tell a cause from luck. */
+export function createReplayer(seed = 1): Replayer {
+  return new LabReplayer(seed);
 }
