@@ -8,6 +8,7 @@ import { fileStatusPrograms } from './file-status.ts';
 import { filePrograms } from './files.ts';
 import { find, xargs } from './find.ts';
 import { grep } from './grep.ts';
+import { identityPrograms } from './identity.ts';
 import { ls } from './ls.ts';
 import { mount } from './mount.ts';
 import { processPrograms } from './processes.ts';
@@ -23,6 +24,7 @@ const flavoured: Readonly<Record<string, Flavoured>> = {
   ...filePrograms,
   ...fileStatusPrograms,
   ...systemPrograms,
+  ...identityPrograms,
   ...processPrograms,
   ...timePrograms,
   awk,

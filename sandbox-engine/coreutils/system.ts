@@ -1,4 +1,4 @@
-// env, printenv, uname, id, whoami, nproc, which, free, clear, tty, pwd, echo, printf, expr, nohup, true and false.
+// env, printenv, uname, nproc, which, free, clear, tty, pwd, echo, printf, expr, nohup, true and false.
 import { type Process, type Program, signals } from '../os/index.ts';
 import type { Op } from '../sim/index.ts';
 import { formatC } from './awk/format.ts';
@@ -76,20 +76,6 @@ const uname: Flavoured = (flavour) =>
         .map(([, text]) => text)
         .join(' ')}\n`,
     );
-    return 0;
-  };
-
-const id: Flavoured = () =>
-  function* (p) {
-    const flags = p.argv.slice(1).join('');
-    const root = p.user === 'root' || p.user === '0' || p.user === '';
-    const uid = root ? '0' : /^\d+$/.test(p.user) ? p.user : '1000';
-    if (flags.includes('u')) yield* p.out(`${flags.includes('n') ? p.user : uid}\n`);
-    else if (flags.includes('g')) yield* p.out(`${flags.includes('n') ? p.user : uid}\n`);
-    else
-      yield* p.out(
-        `uid=${uid}(${p.user || 'root'}) gid=${uid}(${p.user || 'root'}) groups=${uid}(${p.user || 'root'})\n`,
-      );
     return 0;
   };
 
@@ -254,8 +240,6 @@ export const systemPrograms: Readonly<Record<string, Flavoured>> = {
   env,
   printenv: plain(printenv),
   uname,
-  id,
-  whoami: say((p) => `${p.user || 'root'}\n`),
   nproc: say(() => '1\n'),
   which,
   free: plain(free),

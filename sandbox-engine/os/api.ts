@@ -98,6 +98,8 @@ export interface ProcessRow {
   readonly group: number;
   readonly argv: readonly string[];
   readonly user: string;
+  /** Numbers of its groups, the primary one first. */
+  readonly gids: readonly number[];
   readonly netns: NetnsId;
   readonly tty: string | undefined;
   readonly startedAt: number;
@@ -114,6 +116,8 @@ export interface SpawnOptions {
   readonly netns?: NetnsId;
   readonly pidNamespace?: string;
   readonly user?: string;
+  /** Numbers of its groups, the primary one first. */
+  readonly gids?: readonly number[];
   readonly capabilities?: ReadonlySet<string>;
   readonly hostname?: string;
   readonly tty?: Tty | undefined;

@@ -170,6 +170,7 @@ export class Machine implements Host {
           : (parent?.row.group ?? pid),
       argv: options.argv,
       user: options.user ?? parent?.user ?? 'root',
+      gids: options.gids ?? parent?.row.gids ?? [0],
       netns: options.netns ?? parent?.netns ?? this.kernel.initNetns,
       tty: tty?.id,
       startedAt: this.sim.now(),

@@ -98,7 +98,7 @@ export class Execs {
     const container = this.#running(row.container.slice(this.#store.host.length + 1));
     if (!container.ok) return container;
     const { fs } = this.#store.runtime(container.value);
-    const user = findUser(fs, row.user);
+    const user = findUser(fs, row.user, container.value.hostConfig.GroupAdd);
     if (!user.ok) return user;
     const { sim, collections } = this.#store.context;
     collections.execs.update(row.id, { started: true });
@@ -114,7 +114,7 @@ export class Execs {
       argv: row.argv,
       env,
       cwd: row.cwd,
-      user: user.value.name,
+      user: user.value,
       io: {
         tty: row.tty,
         stdin: row.attachStdin && !detach,

@@ -82,7 +82,7 @@ function* runProbe(
     argv: commandOf(check),
     env,
     cwd: row.config.WorkingDir || '/',
-    user: user.ok ? user.value.name : 'root',
+    user: user.ok ? user.value : { name: 'root', gids: [0] },
     io: { tty: false, stdin: false },
     output: (_channel, text) => {
       output = (output + text).slice(0, keptOutput);

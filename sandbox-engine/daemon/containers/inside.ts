@@ -7,12 +7,13 @@ import { sandboxOf } from './namespaces.ts';
 import { ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore } from './store.ts';
+import type { ExecUser } from './users.ts';
 
 export interface InsideOptions {
   readonly argv: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
-  readonly user: string;
+  readonly user: Pick<ExecUser, 'name' | 'gids'>;
   readonly io: IoOptions;
   readonly output: Output;
 }
@@ -47,7 +48,8 @@ export function runInside(
     fs,
     netns: sandbox?.netns ?? host.kernel.initNetns,
     pidNamespace: pidNamespace(row),
-    user: options.user,
+    user: options.user.name,
+    gids: options.user.gids,
     hostname: ownHostname(row),
     tty: io.tty,
     fds: io.fds,

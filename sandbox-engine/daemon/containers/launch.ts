@@ -15,7 +15,7 @@ import { mountAll } from './mounts.ts';
 import { containerDirectory, managedFiles, mountManagedFiles, ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
 import type { ContainerStore, Runtime } from './store.ts';
-import { findUser } from './users.ts';
+import { type ExecUser, findUser } from './users.ts';
 
 /** Numbers that the threads of runc's init take in the container. */
 const initThreads = 5;
@@ -106,7 +106,7 @@ export function* launch(
 ): Op<Result<Process, LaunchFailure>> {
   const { host } = store.context;
   const runtime = store.runtime(row);
-  const user = findUser(runtime.fs, row.config.User);
+  const user = findUser(runtime.fs, row.config.User, row.hostConfig.GroupAdd);
   if (!user.ok) return err({ failure: user.error, exitCode: 128 });
   mountManagedFiles(store, row, runtime.fs);
   runtime.fs.remount({ readOnly: row.hostConfig.ReadonlyRootfs === true });
@@ -125,7 +125,7 @@ export function* launch(
   const process = spawnInit(store, row, runtime, sandbox, {
     env,
     cwd,
-    user: user.value.name,
+    user: user.value,
     output,
   });
   if (process.ok) return process;
@@ -141,7 +141,7 @@ function spawnInit(
   how: {
     readonly env: ReadonlyMap<string, string>;
     readonly cwd: string;
-    readonly user: string;
+    readonly user: ExecUser;
     readonly output: (channel: 'stdout' | 'stderr', text: string) => void;
   },
 ) {
@@ -165,7 +165,8 @@ function spawnInit(
     fs: runtime.fs,
     netns: sandbox.netns,
     pidNamespace: pidNamespace(row),
-    user: how.user,
+    user: how.user.name,
+    gids: how.user.gids,
     hostname: row.hostConfig.UTSMode === 'host' ? host.name : ownHostname(row),
     tty: io.tty,
     fds: io.fds,
