@@ -13,8 +13,8 @@ import { type SwarmRows, SwarmStore } from './store.ts';
 
 /** How long the leader gathers changes before it looks at them. */
 const settleMillis = 2;
-/** The number that the first transaction after a fresh start gets. */
-const firstIndex = 8;
+/** The log begins with the member that raft adds and the leader's first, empty entry. */
+const firstIndex = 2;
 
 export interface SwarmOptions {
   readonly availability: Availability;
@@ -328,5 +328,7 @@ export function createSwarm(
     swarm.addMember(made.id, options.address);
     return made;
   });
+  // The key manager writes the keys of the networks down.
+  swarm.store.update(rows.clusters, swarm.id, {});
   return { swarm, node: rows.nodes.must(node.id) };
 }

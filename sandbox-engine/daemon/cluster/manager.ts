@@ -206,6 +206,8 @@ export class Manager {
       address: formatIpv4(from),
       accepted: false,
     });
+    // The certificate is signed in a transaction of its own.
+    this.swarm.store.update(this.swarm.store.rows.nodes, node.id, {});
     const { tokenDigest } = cluster.rootCa;
     return {
       nodeId: node.id,

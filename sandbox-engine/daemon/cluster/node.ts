@@ -168,7 +168,10 @@ export class ClusterNode {
       tls: tlsOf(swarm.store.clusterRow.rootCa, signingCa(swarm.store.clusterRow)),
       lockKey: swarm.store.clusterRow.unlockKey,
     };
-    return yield* this.#start();
+    const started = yield* this.#start();
+    // What the request says of the cluster is written once its manager answers. Mirrors: cluster.go initClusterSpec.
+    if (started.ok) swarm.store.update(world.rows.clusters, swarm.id, {});
+    return started;
   }
 
   *#forceNewCluster(request: InitRequest): Op<Result<string, Failure>> {

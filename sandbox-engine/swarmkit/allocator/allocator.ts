@@ -59,16 +59,17 @@ export class Allocator {
           for (const address of addresses) this.#note(`task ${task.id}`, networkId, address);
   }
 
-  /** One round over everything that may want something, or has something to give back. */
+  /**
+   * One round over everything that may want something, or has something to give back. Each network, service and node is a
+   * transaction; tasks are one together.
+   */
   run(): void {
-    this.#store.transaction(() => {
-      this.#release();
-      this.#allocateNetworks();
-      this.#allocateNodes();
-      this.#allocateServices();
-      this.#allocateTasks();
-      this.#allocateNodes();
-    });
+    this.#release();
+    this.#allocateNetworks();
+    this.#allocateNodes();
+    this.#allocateServices();
+    this.#store.transaction(() => this.#allocateTasks());
+    this.#allocateNodes();
   }
 
   ingress(): SwarmNetworkRow | undefined {
