@@ -45,6 +45,7 @@ import { Terminals } from './terminals.ts';
 import { valuesOf } from './values.ts';
 import { type Entry, entriesSince } from './views/changes.ts';
 import { diagramView } from './views/diagrams.ts';
+import { machinesStamp, machinesView } from './views/machines.ts';
 import { Requests } from './views/requests.ts';
 import type { World } from './world.ts';
 
@@ -86,6 +87,7 @@ class SimulatedLab implements Lab {
     readonly line: string;
     readonly terminal: TerminalId;
     readonly step?: string | undefined;
+    readonly deed?: ChangesView['deed'];
     readonly from: Revision;
   };
   /** What copies of the world have answered since the state last changed. */
@@ -149,6 +151,13 @@ class SimulatedLab implements Lab {
           };
         this.#terminals.input(input.terminal, input.text);
         return;
+      case 'machine': {
+        const { host, action } = input;
+        const from = this.sim.journal.revision;
+        this.#command = { line: '', terminal: '', deed: { host, action }, from };
+        this.#world.machines.get(host)?.power.does(action);
+        return;
+      }
       case 'resize':
         this.#terminals.resize(input.terminal, input.columns, input.rows);
         return;
@@ -207,13 +216,15 @@ class SimulatedLab implements Lab {
         return this.#api.view(callOfView(parameters));
       case 'changes':
         return this.#changes();
+      case 'machines':
+        return machinesView(this.#world);
       default:
         return diagramView(this.#world, this.#requests, name, parameters);
     }
   }
 
   stamp(): string {
-    return `${this.sim.journal.revision} ${this.#requests.stamp()}`;
+    return `${this.sim.journal.revision} ${this.#requests.stamp()} ${machinesStamp(this.#world)}`;
   }
 
   ask(question: Question): unknown {
@@ -283,9 +294,15 @@ class SimulatedLab implements Lab {
   }
 
   #changes(): ChangesView {
-    const { line, terminal, step, from } = this.#command;
+    const { line, terminal, step, deed, from } = this.#command;
     const entries: Entry[] = entriesSince(this.#world, from);
-    return { command: line, terminal, ...(step !== undefined && { step }), entries };
+    return {
+      command: line,
+      terminal,
+      ...(deed && { deed }),
+      ...(step !== undefined && { step }),
+      entries,
+    };
   }
 
   #context(ran?: Ran): CheckContext {

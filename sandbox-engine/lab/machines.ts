@@ -1,5 +1,5 @@
-// What happens to a machine itself: the power, and the services that its process 1 looks after. Behind the replay protocol's
-// `host` messages, the reader's power switch, and what `systemctl` and `reboot` ask for on the machine.
+// What happens to a machine itself: the power, the network cable, and the services that its process 1 looks after. Behind the
+// replay protocol's `host` messages, the reader's hand on the machine, and what `systemctl` and `reboot` ask for on it.
 //
 // Mirrors: a PC with systemd and docker.service. Differs: containerd cannot be stopped; a boot takes a fixed time.
 import {
@@ -9,7 +9,10 @@ import {
   startEngineProcesses,
 } from '../daemon/index.ts';
 import { type Host, type ServiceManager, serviceManager, signals, type Unit } from '../os/index.ts';
+import type { MachineAction, MachineState } from '../protocol/index.ts';
 import { type Coroutine, millis, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
+import { unreachable } from '../std/index.ts';
+import { lan } from './topology.ts';
 
 /** From the power button until process 1 starts the services. */
 const bootTime = seconds(5);
@@ -36,6 +39,7 @@ export class MachinePower implements ServiceManager {
   /** Brings a daemon back that was killed. */
   #revival: Coroutine<void> | undefined;
   #docker: Pick<Unit, 'state' | 'since'>;
+  #plugged = true;
 
   constructor(parts: PoweredParts) {
     this.#parts = parts;
@@ -47,6 +51,40 @@ export class MachinePower implements ServiceManager {
 
   get on(): boolean {
     return this.#parts.host.up;
+  }
+
+  get state(): Omit<MachineState, 'node'> {
+    const { host } = this.#parts;
+    const power = host.up ? 'on' : this.#booting ? 'booting' : 'off';
+    return { host: host.name, power, plugged: this.#plugged };
+  }
+
+  /** A hand on the machine. */
+  does(action: MachineAction): void {
+    switch (action) {
+      case 'powerOff':
+        this.cut();
+        return;
+      case 'powerOn':
+        this.press();
+        return;
+      case 'unplug':
+      case 'plug':
+        this.#plugged = action === 'plug';
+        this.#wire();
+        return;
+      default:
+        unreachable(action);
+    }
+  }
+
+  /** Brings the network card to where the cable is: a kernel that boots finds it as it was left. */
+  #wire(): void {
+    const { kernel, up } = this.#parts.host;
+    if (!up) return;
+    for (const link of kernel.links(kernel.initNetns))
+      if (link.kind === 'ether')
+        kernel.linkSet(link.id, { segment: this.#plugged ? lan.segment : null });
   }
 
   // ---- power ------------------------------------------------------------------------------
@@ -77,6 +115,7 @@ export class MachinePower implements ServiceManager {
     host.kernel.boot();
     setUpNetwork();
     host.boot();
+    this.#wire();
     host.provide(serviceManager, this);
     engine.processes = startEngineProcesses(host);
     this.#watch();

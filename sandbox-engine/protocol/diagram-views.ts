@@ -1,5 +1,6 @@
 // The view models of the drawings of a swarm. Ids are stable while the thing lives; lists are in an order that a change
 // elsewhere does not disturb.
+import type { Cut } from './machines.ts';
 import type { NamespaceView, NetworkView } from './messages.ts';
 
 // ---- the whole swarm ---------------------------------------------------------------------------
@@ -19,8 +20,8 @@ export interface SwarmHostView {
     readonly state: 'unknown' | 'down' | 'ready' | 'disconnected';
     readonly availability: 'active' | 'pause' | 'drain';
   };
-  /** Its cable is pulled, its uplink is down, or its power is off. */
-  readonly cut: boolean;
+  /** What keeps it from the others; absent: nothing. */
+  readonly cut?: Cut;
   readonly networks: readonly NetworkView[];
   /** Tasks that a manager has put there and that have not ended. */
   readonly tasks: readonly SwarmTaskView[];

@@ -1,3 +1,4 @@
 export * from './diagram-views.ts';
 export * from './lab-definition.ts';
+export * from './machines.ts';
 export * from './messages.ts';

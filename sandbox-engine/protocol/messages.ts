@@ -1,6 +1,7 @@
 // What the page and the lab worker say to each other: structured-clone data only, with a version number.
 
 import type { LabDefinition } from './lab-definition.ts';
+import type { Cut, MachineAction } from './machines.ts';
 
 export const protocolVersion = 1;
 
@@ -36,6 +37,8 @@ export type PageMessage =
       readonly rows: number;
     }
   | { readonly type: 'interrupt'; readonly terminal: TerminalId }
+  /** Does something to a machine itself; views tell what comes of it. */
+  | { readonly type: 'machine'; readonly host: string; readonly action: MachineAction }
   /** 1 is real time; 0 runs as fast as the machine can. */
   | { readonly type: 'pace'; readonly factor: number }
   | { readonly type: 'subscribe'; readonly view: ViewName; readonly parameters: ViewParameters }
@@ -124,6 +127,13 @@ export type LabInput =
       readonly times?: number;
       readonly step?: string;
     }
+  /** Switches a machine off or on, pulls its network cable or plugs it in. */
+  | {
+      readonly at: number;
+      readonly do: 'machine';
+      readonly host: string;
+      readonly action: MachineAction;
+    }
   /** Asks a host's Docker Engine to do something, as the console does. */
   | ({ readonly at: number; readonly do: 'api'; readonly step?: string } & ApiCall)
   | {
@@ -177,9 +187,10 @@ export type ViewParameters = Readonly<Record<string, string>>;
  * `values` the lab's placeholders (`{lab}`) → Record<string, string>; `checks` the lab's checks (`{lab}`) → Record<step, CheckResult>;
  * (with `{step}`: of that step alone);
  * `changes` what the last command on any terminal changed → `ChangesView`;
+ * `machines` power and cable of each machine → `MachinesView`;
  * `api` what a GET of the Engine API answers (`{host, path, query}`, the query as in a URL), without a trace → `ApiResult`.
  */
-export type ViewName = DiagramName | 'values' | 'checks' | 'changes' | 'api';
+export type ViewName = DiagramName | 'values' | 'checks' | 'changes' | 'machines' | 'api';
 export type DiagramName =
   | 'lan'
   | 'host'
@@ -315,6 +326,8 @@ export interface LanView {
     readonly name: string;
     readonly address: string;
     readonly role: 'leader' | 'manager' | 'worker' | 'gateway' | 'none';
+    /** What keeps it from the others; absent: nothing. */
+    readonly cut?: Cut;
     readonly containers: readonly {
       readonly name: string;
       readonly image: string;
@@ -329,6 +342,8 @@ export interface LanView {
 /** What one command changed below, grouped for reading. */
 export interface ChangesView {
   readonly command: string;
+  /** It was no command but a hand on a machine. */
+  readonly deed?: { readonly host: string; readonly action: MachineAction };
   /** The lab's step that it was. */
   readonly step?: string;
   readonly terminal: TerminalId;

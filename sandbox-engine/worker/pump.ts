@@ -11,12 +11,9 @@ import {
   type WorkerMessage,
 } from '../protocol/index.ts';
 import { micros } from '../sim/index.ts';
-import { Deeds } from './deeds.ts';
-import { Pace } from './pace.ts';
 import { Replay } from './replay.ts';
-import { Runs } from './runs.ts';
 import { Views } from './views.ts';
-import { Waits } from './waits.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** Wall milliseconds that one slice may take. */
 const sliceMillis = 12;
@@ -46,21 +43,7 @@ type InWorld = Exclude<PageMessage, { type: 'start' | 'pace' | 'subscribe' | 'un
 
 /** Needs the world as it is when its past has been done again. */
 const waitsForPresent = ({ type }: PageMessage): boolean =>
-  ['run', 'input', 'interrupt', 'resize', 'do', 'ask', 'undo'].includes(type);
-
-/** One world and what is going on in it. */
-interface World {
-  readonly lab: Lab;
-  readonly pace: Pace;
-  readonly runs: Runs;
-  readonly waits: Waits;
-  readonly deeds: Deeds;
-  /** Terminals whose shell waits for a command. */
-  readonly ready: Set<TerminalId>;
-  readonly opened: Set<TerminalId>;
-  /** Wall milliseconds at which the reader did something last. */
-  touchedAt: number;
-}
+  ['run', 'input', 'interrupt', 'resize', 'machine', 'do', 'ask', 'undo'].includes(type);
 
 export class Pump {
   readonly #ports: PumpPorts;
@@ -269,6 +252,9 @@ export class Pump {
     else if (message.type === 'resize') {
       const { terminal, columns, rows } = message;
       this.#input(world, { do: 'resize', terminal, columns, rows });
+    } else if (message.type === 'machine') {
+      const { host, action } = message;
+      lab.input({ do: 'machine', host, action });
     } else if (message.type === 'do')
       world.deeds.begin(message.request, lab.perform(message.input));
     else if (message.type === 'ask') {
@@ -327,23 +313,7 @@ export class Pump {
   }
 
   #newWorld(start: Start): World {
-    const lab = this.#ports.createLab({
-      seed: start.seed,
-      scenario: start.scenario === 'nodes' ? 'nodes' : 'swarm',
-      ...(start.startMillis !== undefined && { startMillis: start.startMillis }),
-      ...(start.definition && { definition: start.definition }),
-    });
-    const pace = new Pace(this.#ports.now(), lab.sim.now());
-    this.#world = {
-      lab,
-      pace,
-      runs: new Runs(),
-      waits: new Waits(),
-      deeds: new Deeds(),
-      ready: new Set(),
-      opened: new Set(),
-      touchedAt: this.#ports.now(),
-    };
+    this.#world = makeWorld(this.#ports.createLab, start, this.#ports.now());
     this.#early = [];
     this.#views.forget();
     return this.#world;
@@ -357,6 +327,7 @@ export class Pump {
       (input) =>
         input.do === 'run' ||
         input.do === 'api' ||
+        input.do === 'machine' ||
         (input.do === 'input' && /[\r\n]/.test(input.text)),
     );
     const kept = last < 0 ? [] : inputs.slice(0, last);

@@ -97,7 +97,7 @@ test('a direction that does not exist says why', () => {
   ]);
   expect(directionsMermaid(view, 'zh')).toContain('这个服务没有发布端口，外面进不来');
   expect(directionsTwin({ service: 'test', eastWest: [] }, 'zh').summary).toBe(
-    'test 还没有在运行的任务',
+    'test 现在没有在运行的任务',
   );
 });
 

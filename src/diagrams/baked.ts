@@ -54,7 +54,7 @@ function svgOf(
     case 'attachments':
       return attachmentsSvg(value as AttachmentsView, parameters, language);
     case 'request':
-      return requestSvg(value as RequestView | undefined, language);
+      return requestSvg(value as RequestView | undefined, parameters, language);
     case 'directions':
       return directionsSvg(value as DirectionsView, language);
     case 'placement':

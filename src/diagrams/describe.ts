@@ -39,7 +39,7 @@ export function mermaidOf(
     case 'attachments':
       return attachmentsMermaid(value as AttachmentsView, parameters, language);
     case 'request':
-      return requestMermaid(value as RequestView | undefined, language);
+      return requestMermaid(value as RequestView | undefined, parameters, language);
     case 'directions':
       return directionsMermaid(value as DirectionsView, language);
     case 'placement':
@@ -63,7 +63,7 @@ export function twinOf(
     case 'attachments':
       return attachmentsTwin(value as AttachmentsView, parameters, language);
     case 'request':
-      return requestTwin(value as RequestView | undefined, language);
+      return requestTwin(value as RequestView | undefined, parameters, language);
     case 'directions':
       return directionsTwin(value as DirectionsView, language);
     case 'placement':

@@ -8,7 +8,7 @@ import {
   type PictureDevice,
   type Stroke,
 } from './host-picture.ts';
-import { mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { listed, mermaidId, mermaidLabel } from './mermaid-text.ts';
 import { diagramWords } from './words.ts';
 
 /** Mermaid's lines per stroke; the id of a line begins with its stroke, and that is what our style sheet goes by. */
@@ -78,7 +78,7 @@ export function hostMermaid(view: HostView, language: Language): string {
     const { vxlan } = device;
     const label = mermaidLabel(
       numbered(device),
-      ...device.addresses.slice(0, 3),
+      ...listed(device.addresses, 8),
       vxlan ? words.vxlan(vxlan.vni, vxlan.peers.length) : '',
     );
     rows.push(device.kind === 'bridge' ? `${id}([${label}])` : `${id}[${label}]`);

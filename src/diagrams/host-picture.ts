@@ -1,6 +1,7 @@
 // What is drawn of one host, before it is known how: boxes (namespaces) with devices in them, and lines between devices.
 // A veth pair between a namespace and a bridge becomes one line that carries the name of its outer end.
 import type { DeviceView, HostView, NamespaceView } from '../../sandbox-engine/protocol/index.ts';
+import { bareImage } from './words.ts';
 
 /** How a line is drawn: one stroke per kind of network. */
 export type Stroke = 'bridge' | 'gwbridge' | 'overlay' | 'ingress' | 'lan' | 'publish';
@@ -105,7 +106,7 @@ export function hostPicture(view: HostView): HostPicture {
     id: namespace.id,
     kind: namespace.kind,
     title: shortContainer(namespace.name),
-    image: namespace.container?.image.replace(/@sha256:[0-9a-f]+$/, ''),
+    image: namespace.container && bareImage(namespace.container.image),
     state: namespace.container?.state,
     devices: namespace.devices
       .filter(({ id, kind }) => kind !== 'loopback' && !outer.has(id))

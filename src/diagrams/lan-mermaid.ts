@@ -1,12 +1,14 @@
 // The hosts, their containers, the LAN and the internet as Mermaid text.
 import type { LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { inWrittenOrder, listed, mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { isOff } from './swarm-picture.ts';
+import { swarmWords } from './swarm-words.ts';
 import { diagramWords } from './words.ts';
 
 export function lanMermaid(view: LanView, language: Language): string {
   const words = diagramWords[language];
-  const rows: string[] = ['flowchart TB'];
+  const rows: string[] = [inWrittenOrder, 'flowchart TB'];
   const classes: string[] = [];
   const lan = mermaidId('lan');
   const internet = mermaidId('internet');
@@ -21,16 +23,19 @@ export function lanMermaid(view: LanView, language: Language): string {
     }
     const eth = mermaidId(`eth ${host.name}`);
     rows.push(`subgraph ${id} [${mermaidLabel(host.name)}]`);
-    rows.push(`${eth}[${mermaidLabel('eth0', host.address)}]`);
+    const cut = host.cut ? [swarmWords[language].cut[host.cut]] : [];
+    rows.push(`${eth}[${mermaidLabel('eth0', host.address, ...cut)}]`);
     for (const container of host.containers) {
       const inner = mermaidId(`container ${host.name} ${container.name}`);
-      rows.push(`${inner}[${mermaidLabel(container.name, ...container.addresses.slice(0, 2))}]`);
+      rows.push(`${inner}[${mermaidLabel(container.name, ...listed(container.addresses, 4))}]`);
       links.push(`${inner} --- ${eth}`);
-      classes.push(`class ${inner} container`);
+      const runs = container.state === 'running' && !isOff(host);
+      classes.push(`class ${inner} ${runs ? 'container' : 'down'}`);
     }
     rows.push('end');
     links.push(`${eth} --- ${lan}`);
     classes.push(`class ${id} host-${host.name}`, `class ${eth} dev-ether`);
+    if (host.cut) classes.push(`class ${id} faulty`);
   }
   rows.push(`${lan}([${mermaidLabel(words.lan, view.subnet)}])`);
   rows.push(`${internet}([${mermaidLabel(words.internet)}])`);

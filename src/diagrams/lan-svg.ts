@@ -2,7 +2,9 @@
 import type { LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
-import { diagramWords } from './words.ts';
+import { isOff } from './swarm-picture.ts';
+import { swarmWords } from './swarm-words.ts';
+import { bareImage, diagramWords } from './words.ts';
 
 const hostWidth = 158;
 const gap = 22;
@@ -24,16 +26,36 @@ export function lanSvg(view: LanView, language: Language): string {
     const middle = x + hostWidth / 2;
     body.push(
       svgPath(`M${middle} ${margin + hostHeight}V${lanY}`, 'lan'),
-      svgRect(x, margin, hostWidth, hostHeight, `frame d-${host.name}`, 12),
+      svgRect(
+        x,
+        margin,
+        hostWidth,
+        hostHeight,
+        `frame d-${host.name}${host.cut ? ' d-down' : ''}`,
+        12,
+      ),
       svgText(middle, margin + 26, host.name, `host-name d-${host.name}`),
-      svgText(middle, margin + 44, words.role[host.role], 'note'),
+      svgText(
+        middle,
+        margin + 44,
+        host.cut ? swarmWords[language].cut[host.cut] : words.role[host.role],
+        host.cut ? 'note d-bad' : 'note',
+      ),
     );
+    const runs = (state: string) => state === 'running' && !isOff(host);
     host.containers.slice(0, rows).forEach((container, n) => {
       const y = margin + 56 + n * (containerHeight + 6);
       body.push(
-        svgRect(x + 12, y, hostWidth - 24, containerHeight, 'container', 6),
+        svgRect(
+          x + 12,
+          y,
+          hostWidth - 24,
+          containerHeight,
+          runs(container.state) ? 'container' : 'container d-down',
+          6,
+        ),
         svgText(middle, y + 15, container.name, 'strong'),
-        svgText(middle, y + 28, container.addresses[0] ?? container.image, 'address'),
+        svgText(middle, y + 28, container.addresses[0] ?? bareImage(container.image), 'address'),
       );
     });
     if (host.containers.length === 0)

@@ -1,8 +1,10 @@
 // The hosts and their LAN in words.
 import type { LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
+import { isOff } from './swarm-picture.ts';
+import { swarmWords } from './swarm-words.ts';
 import type { Twin } from './twin.ts';
-import { diagramWords } from './words.ts';
+import { containerText, diagramWords } from './words.ts';
 
 export function lanTwin(view: LanView, language: Language): Twin {
   const words = diagramWords[language];
@@ -12,14 +14,21 @@ export function lanTwin(view: LanView, language: Language): Twin {
     summary: words.lanSummary(machines.length, containers),
     items: [
       ...view.hosts.map((host) => ({
-        text: [host.name, host.address, words.role[host.role]].filter(Boolean).join(' · '),
+        text: [
+          host.name,
+          host.address,
+          words.role[host.role],
+          host.cut && swarmWords[language].cut[host.cut],
+        ]
+          .filter(Boolean)
+          .join(' · '),
         items:
           host.role === 'gateway'
             ? []
             : host.containers.length === 0
               ? [{ text: words.noContainers }]
-              : host.containers.map(({ name, image, addresses }) => ({
-                  text: words.containerAt(name, image, addresses.join(', ')),
+              : host.containers.map((container) => ({
+                  text: containerText(container, isOff(host), language),
                 })),
       })),
       {

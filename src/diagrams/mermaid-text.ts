@@ -33,3 +33,10 @@ export function mermaidLabel(...lines: readonly string[]): string {
     );
   return `"${safe.join('<br/>')}"`;
 }
+
+/** So many lines of a list at most; how many are left out is said. */
+export const listed = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most - 1), `+ ${lines.length - most + 1}`];
+
+/** For the top of a flowchart: what stands side by side keeps the order in which it is written. */
+export const inWrittenOrder = '%%{init: {"elk": {"forceNodeModelOrder": true}}}%%';

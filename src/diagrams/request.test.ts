@@ -86,25 +86,29 @@ test('goes from client to process and back; bridges and tunnels are told on the 
 });
 
 test('says addresses before and after each translation, in both languages', () => {
-  const twin = requestTwin(view, 'en');
+  const twin = requestTwin(view, {}, 'en');
   expect(twin.summary).toBe(
     'From 192.168.56.1:40000 to 192.168.56.11:8080 by way of gateway, worker1, worker2; addresses translated 3 times on the way there',
   );
   expect(twin.items[0]?.items?.[1]?.text).toBe(
     'worker1: DNAT; to 192.168.56.11:8080 → 172.18.0.2:8080',
   );
-  expect(requestTwin(view, 'zh').items[0]?.items?.[1]?.text).toBe(
+  expect(requestTwin(view, {}, 'zh').items[0]?.items?.[1]?.text).toBe(
     'worker1: DNAT；目的 192.168.56.11:8080 → 172.18.0.2:8080',
   );
   expect(twin.items[0]?.items?.[3]?.text).toBe(
     'ingress_sbox (worker1): MARK; matched 6 packets so far',
   );
-  expect(requestMermaid(view, 'en')).toContain('note over n_worker1_2finit: DNAT<br/>');
+  expect(requestMermaid(view, {}, 'en')).toContain('note over n_worker1_2finit: DNAT<br/>');
 });
 
 test('without a request it says so', () => {
-  expect(requestTwin(undefined, 'en')).toEqual({ summary: 'No request to draw yet', items: [] });
-  expect(requestMermaid(undefined, 'zh')).toContain('还没有可以画的请求');
+  expect(requestTwin(undefined, { port: '5000' }, 'en')).toEqual({
+    summary:
+      'Nobody has been to port 5000 yet. Run the curl of this section or open it in the browser: the way is drawn here.',
+    items: [],
+  });
+  expect(requestMermaid(undefined, {}, 'zh')).toContain('还没有程序发出过数据包');
 });
 
 test('a lost packet ends where it was lost', () => {
@@ -117,7 +121,9 @@ test('a lost packet ends where it was lost', () => {
     back: [],
     lost: 'filter FORWARD policy: DROP',
   };
-  expect(requestTwin(lost, 'en').items.at(-1)?.text).toBe('ends here: filter FORWARD policy: DROP');
+  expect(requestTwin(lost, {}, 'en').items.at(-1)?.text).toBe(
+    'ends here: filter FORWARD policy: DROP',
+  );
   expect(requestPicture(lost).rows.at(-1)).toMatchObject({ kind: 'note', drop: true });
 });
 

@@ -1,5 +1,9 @@
 // One request as a sequence: Mermaid's text, our own SVG, and words.
-import type { RequestStep, RequestView } from '../../sandbox-engine/protocol/index.ts';
+import type {
+  RequestStep,
+  RequestView,
+  ViewParameters,
+} from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { shortContainer } from './host-picture.ts';
 import { mermaidId, mermaidLabel, wrapped } from './mermaid-text.ts';
@@ -67,10 +71,17 @@ const shortName = ({ kind, name }: Actor): string =>
 
 // ---- Mermaid -------------------------------------------------------------------------------------
 
-export function requestMermaid(view: RequestView | undefined, language: Language): string {
+export function requestMermaid(
+  view: RequestView | undefined,
+  { port }: ViewParameters,
+  language: Language,
+): string {
   const words = swarmWords[language];
   const rows = ['sequenceDiagram'];
-  if (!view) return `${rows[0]}\nparticipant none as ${plain(words.noRequest)}\n`;
+  if (!view) {
+    const lines = words.noRequest(port).flatMap((line) => wrapped(line, 44));
+    return `${rows[0]}\nparticipant none as ${plain(...lines)}\n`;
+  }
   const { actors, rows: events } = requestPicture(view);
   actors.forEach((actor, i) => {
     const lines = actorLines(actor, i === 0, words).filter(Boolean);
@@ -102,9 +113,20 @@ const plain = (...lines: readonly string[]): string => mermaidLabel(...lines).sl
 const column = 172;
 const margin = 14;
 
-export function requestSvg(view: RequestView | undefined, language: Language): string {
+export function requestSvg(
+  view: RequestView | undefined,
+  { port }: ViewParameters,
+  language: Language,
+): string {
   const words = swarmWords[language];
-  if (!view) return svgImage(520, 70, [svgText(260, 40, words.noRequest, 'note')]);
+  if (!view) {
+    const lines = words.noRequest(port);
+    return svgImage(
+      560,
+      90,
+      lines.map((line, i) => svgText(280, 40 + i * 22, line, 'note')),
+    );
+  }
   const { actors, rows } = requestPicture(view);
   const centre = new Map(actors.map(({ id }, i) => [id, margin + column * (i + 0.5)]));
   const width = margin * 2 + column * actors.length;
@@ -181,9 +203,14 @@ export function requestSvg(view: RequestView | undefined, language: Language): s
 
 // ---- words ---------------------------------------------------------------------------------------
 
-export function requestTwin(view: RequestView | undefined, language: Language): Twin {
+export function requestTwin(
+  view: RequestView | undefined,
+  { port }: ViewParameters,
+  language: Language,
+): Twin {
   const words = swarmWords[language];
-  if (!view) return { summary: words.noRequest, items: [] };
+  if (!view)
+    return { summary: words.noRequest(port).join(language === 'zh' ? '' : ' '), items: [] };
   const picture = requestPicture(view);
   const names = new Map(
     picture.actors.map((actor) => [

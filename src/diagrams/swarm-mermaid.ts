@@ -1,13 +1,13 @@
 // The whole swarm as Mermaid text: services above, hosts with their tasks, the overlays that join them below.
 import type { SwarmHostView, SwarmView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { mermaidId, mermaidLabel } from './mermaid-text.ts';
-import { isFaulty, nodeLine, overlaysOn, strokeOf } from './swarm-picture.ts';
+import { inWrittenOrder, mermaidId, mermaidLabel } from './mermaid-text.ts';
+import { isFaulty, isOff, nodeLine, overlaysOn, strokeOf, taskState } from './swarm-picture.ts';
 import { swarmWords } from './swarm-words.ts';
 
 export function swarmMermaid(view: SwarmView, language: Language): string {
   const words = swarmWords[language];
-  const rows = ['flowchart TB'];
+  const rows = [inWrittenOrder, 'flowchart TB'];
   const links: string[] = [];
   const classes: string[] = [];
   const link = (from: string, to: string, stroke: string) =>
@@ -35,16 +35,17 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
     const id = mermaidId(`host ${host.name}`);
     const own = mermaidId(`eth ${host.name}`);
     const stack: string[] = [];
+    const runs = (state: string) => state === 'running' && !isOff(host);
     rows.push(`subgraph ${id} [${mermaidLabel(host.name)}]`);
     for (const task of host.tasks) {
       const inner = mermaidId(`task ${task.id}`);
       const [first] = task.addresses;
       const ports = task.ports.map(({ port, target }) => words.thisHost(port, target));
       rows.push(
-        `${inner}[${mermaidLabel(task.name, first?.address ?? '', ...ports, task.state === 'running' ? '' : task.state)}]`,
+        `${inner}[${mermaidLabel(task.name, first?.address ?? '', ...ports, runs(task.state) ? '' : taskState(host, task, language))}]`,
       );
       stack.push(inner);
-      classes.push(`class ${inner} ${task.state === 'running' ? 'container' : 'down'}`);
+      classes.push(`class ${inner} ${runs(task.state) ? 'container' : 'down'}`);
     }
     for (const container of host.containers) {
       const inner = mermaidId(`container ${host.name} ${container.name}`);
@@ -52,7 +53,7 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
         `${inner}[${mermaidLabel(container.name, container.addresses[0] ?? container.image)}]`,
       );
       stack.push(inner);
-      classes.push(`class ${inner} ${container.state === 'running' ? 'container' : 'down'}`);
+      classes.push(`class ${inner} ${runs(container.state) ? 'container' : 'down'}`);
     }
     rows.push(
       `${own}[${mermaidLabel(...nodeLine(host, language).split(' · '), 'eth0', host.address)}]`,

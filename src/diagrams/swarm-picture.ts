@@ -1,5 +1,10 @@
 // What all drawings of a swarm share: how a network's lines are drawn, and short lines of text about things.
-import type { NetworkView, SwarmHostView, SwarmView } from '../../sandbox-engine/protocol/index.ts';
+import type {
+  NetworkView,
+  SwarmHostView,
+  SwarmTaskView,
+  SwarmView,
+} from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import type { Stroke } from './host-picture.ts';
 import { swarmWords } from './swarm-words.ts';
@@ -18,12 +23,20 @@ export function nodeLine(host: SwarmHostView, language: Language): string {
   if (host.node)
     parts.push(words.nodeState[host.node.state], words.availability[host.node.availability]);
   else parts.push(words.noSwarm);
-  if (host.cut) parts.push(words.cut);
+  if (host.cut) parts.push(words.cut[host.cut]);
   return parts.filter(Boolean).join(' · ');
 }
 
 export const isFaulty = (host: SwarmHostView): boolean =>
-  host.cut || (host.node !== undefined && host.node.state !== 'ready');
+  host.cut !== undefined || (host.node !== undefined && host.node.state !== 'ready');
+
+/** Nothing runs on it, whatever the managers still believe. */
+export const isOff = ({ cut }: Pick<SwarmHostView, 'cut'>): boolean =>
+  cut === 'off' || cut === 'booting';
+
+/** What a task is, as far as that can be known. */
+export const taskState = (host: SwarmHostView, task: SwarmTaskView, language: Language): string =>
+  isOff(host) ? swarmWords[language].lastReported(task.state) : task.state;
 
 /** The overlays that a host has now. */
 export const overlaysOn = (view: SwarmView, host: SwarmHostView): readonly NetworkView[] =>

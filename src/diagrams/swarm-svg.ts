@@ -3,7 +3,7 @@
 import type { SwarmHostView, SwarmView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
-import { isFaulty, nodeLine, overlaysOn, strokeOf } from './swarm-picture.ts';
+import { isFaulty, isOff, nodeLine, overlaysOn, strokeOf, taskState } from './swarm-picture.ts';
 import { swarmWords } from './swarm-words.ts';
 
 const hostWidth = 168;
@@ -77,21 +77,21 @@ export function swarmSvg(view: SwarmView, language: Language): string {
         svgText(middle, top + 41 + n * 14, line, down ? 'note d-bad' : 'note'),
       ),
     ];
+    const runs = (state: string) => state === 'running' && !isOff(host);
     const boxes = [
       ...host.tasks.map((task) => ({
         name: task.name,
-        detail:
-          task.state === 'running'
-            ? [task.addresses[0]?.address ?? '', ...task.ports.map(({ port }) => `:${port}`)].join(
-                ' ',
-              )
-            : task.state,
-        off: task.state !== 'running',
+        detail: runs(task.state)
+          ? [task.addresses[0]?.address ?? '', ...task.ports.map(({ port }) => `:${port}`)].join(
+              ' ',
+            )
+          : taskState(host, task, language),
+        off: !runs(task.state),
       })),
       ...host.containers.map(({ name, image, state, addresses }) => ({
         name,
-        detail: state === 'running' ? (addresses[0] ?? image) : state,
-        off: state !== 'running',
+        detail: runs(state) ? (addresses[0] ?? image) : state,
+        off: !runs(state),
       })),
     ];
     boxes.forEach(({ name, detail, off }, n) => {

@@ -1,10 +1,10 @@
 // The whole swarm in words.
 import type { SwarmHostView, SwarmView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { nodeLine, overlaysOn } from './swarm-picture.ts';
+import { isOff, nodeLine, overlaysOn, taskState } from './swarm-picture.ts';
 import { swarmWords } from './swarm-words.ts';
 import type { Twin, TwinItem } from './twin.ts';
-import { diagramWords } from './words.ts';
+import { containerText } from './words.ts';
 
 export function swarmTwin(view: SwarmView, language: Language): Twin {
   const words = swarmWords[language];
@@ -48,13 +48,13 @@ export function swarmTwin(view: SwarmView, language: Language): Twin {
   function hostItem(host: SwarmHostView): TwinItem {
     const tasks = host.tasks.map((task) => ({
       text: [
-        `${task.name}: ${task.state}`,
+        `${task.name}: ${taskState(host, task, language)}`,
         ...task.addresses.map(({ network, address }) => `${network} ${address}`),
         ...task.ports.map(({ port, target }) => words.thisHost(port, target)),
       ].join(comma),
     }));
-    const containers = host.containers.map(({ name, image, addresses }) => ({
-      text: diagramWords[language].containerAt(name, image, addresses.join(', ')),
+    const containers = host.containers.map((container) => ({
+      text: containerText(container, isOff(host), language),
     }));
     const networks = host.networks.map(({ name }) => name).join(', ');
     return {

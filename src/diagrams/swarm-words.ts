@@ -1,5 +1,6 @@
 // The words of the drawings of a swarm: of the whole, of attachments, requests, directions and placement.
 import type {
+  Cut,
   DiagramName,
   PlacedTaskView,
   ViewParameters,
@@ -12,7 +13,9 @@ export interface SwarmWords {
   readonly title: Readonly<Record<DiagramName, (parameters: ViewParameters) => string>>;
   readonly nodeState: Readonly<Record<'unknown' | 'down' | 'ready' | 'disconnected', string>>;
   readonly availability: Readonly<Record<'active' | 'pause' | 'drain', string>>;
-  readonly cut: string;
+  readonly cut: Readonly<Record<Cut, string>>;
+  /** What a task of a machine without power was when it was last heard of. */
+  readonly lastReported: (state: string) => string;
   readonly noSwarm: string;
   readonly noTasks: string;
   readonly services: string;
@@ -36,7 +39,8 @@ export interface SwarmWords {
   readonly pair: (device: string, index: number, peer: string, peerIndex: number) => string;
   readonly balancer: string;
   readonly noContainersHere: string;
-  readonly noRequest: string;
+  /** Two lines: that there is none (to that port), and what makes one. */
+  readonly noRequest: (port: string | undefined) => readonly [string, string];
   readonly client: string;
   readonly process: string;
   readonly there: string;
@@ -102,7 +106,8 @@ const zh: SwarmWords = {
   },
   nodeState: { unknown: '未知', down: '失联 (Down)', ready: '就绪 (Ready)', disconnected: '断开' },
   availability: { active: '', pause: '暂停接收任务 (Pause)', drain: '已排空 (Drain)' },
-  cut: '网络不通',
+  cut: { off: '已断电', booting: '正在开机', unplugged: '网线已拔', down: 'eth0 未启用' },
+  lastReported: (state) => `最后上报 ${state}`,
   noSwarm: '不在集群里',
   noTasks: '没有任务',
   services: '服务',
@@ -126,7 +131,13 @@ const zh: SwarmWords = {
   pair: (device, index, peer, peerIndex) => `${device}（${index} 号）接 ${peer}（${peerIndex} 号）`,
   balancer: '负载均衡',
   noContainersHere: '这里没有接着的容器',
-  noRequest: '还没有可以画的请求',
+  noRequest: (port) =>
+    port === undefined
+      ? ['还没有程序发出过数据包。', '运行这一节里的 curl 或 ping，它走的路就画在这里。']
+      : [
+          `还没有人访问过端口 ${port}。`,
+          '运行这一节里的 curl，或者在浏览器里打开它，它走的路就画在这里。',
+        ],
   client: '客户端',
   process: '进程',
   there: '去程',
@@ -146,7 +157,7 @@ const zh: SwarmWords = {
     eastWest: '东西向：覆盖网络',
     northSouth: '南北向：网桥 + NAT',
   },
-  noTaskRuns: (service) => `${service} 还没有在运行的任务`,
+  noTaskRuns: (service) => `${service} 现在没有在运行的任务`,
   notPublished: '这个服务没有发布端口，外面进不来',
   noOverlay: '任务不在任何自建的覆盖网络上',
   noPeers: '没有别的任务',
@@ -198,7 +209,8 @@ const en: SwarmWords = {
   },
   nodeState: { unknown: 'Unknown', down: 'Down', ready: 'Ready', disconnected: 'Disconnected' },
   availability: { active: '', pause: 'Pause', drain: 'Drain' },
-  cut: 'cut off',
+  cut: { off: 'powered off', booting: 'booting', unplugged: 'cable pulled', down: 'eth0 down' },
+  lastReported: (state) => `last reported ${state}`,
   noSwarm: 'in no swarm',
   noTasks: 'no tasks',
   services: 'Services',
@@ -223,7 +235,16 @@ const en: SwarmWords = {
     `${device} (number ${index}) joined to ${peer} (number ${peerIndex})`,
   balancer: 'load balancer',
   noContainersHere: 'no container is joined here',
-  noRequest: 'No request to draw yet',
+  noRequest: (port) =>
+    port === undefined
+      ? [
+          'No program has sent a packet yet.',
+          'Run the curl or ping of this section: its way is drawn here.',
+        ]
+      : [
+          `Nobody has been to port ${port} yet.`,
+          'Run the curl of this section or open it in the browser: the way is drawn here.',
+        ],
   client: 'client',
   process: 'process',
   there: 'There',
@@ -243,7 +264,7 @@ const en: SwarmWords = {
     eastWest: 'East–west: overlay',
     northSouth: 'North–south: bridge + NAT',
   },
-  noTaskRuns: (service) => `No task of ${service} runs yet`,
+  noTaskRuns: (service) => `No task of ${service} runs now`,
   notPublished: 'The service publishes no port: nothing comes in',
   noOverlay: 'The task is on no overlay of its own',
   noPeers: 'no other tasks',

@@ -22,7 +22,6 @@ const view: SwarmView = {
       address: '192.168.56.10',
       role: 'leader',
       node: { state: 'ready', availability: 'drain' },
-      cut: false,
       networks: [],
       tasks: [],
       containers: [{ name: 'c1', image: 'alpine', state: 'running', addresses: ['172.17.0.2'] }],
@@ -32,7 +31,7 @@ const view: SwarmView = {
       address: '192.168.56.11',
       role: 'worker',
       node: { state: 'down', availability: 'active' },
-      cut: true,
+      cut: 'off',
       networks: [net1],
       tasks: [
         {
@@ -70,8 +69,11 @@ test('says hosts with their faults, tasks, services and which host has which ove
         items: [{ text: 'container c1 (alpine): 172.17.0.2' }, { text: 'networks here: ' }],
       },
       {
-        text: 'worker1 · 192.168.56.11 · worker · Down · cut off',
-        items: [{ text: 'web.1: running, net1 10.0.1.3' }, { text: 'networks here: net1' }],
+        text: 'worker1 · 192.168.56.11 · worker · Down · powered off',
+        items: [
+          { text: 'web.1: last reported running, net1 10.0.1.3' },
+          { text: 'networks here: net1' },
+        ],
       },
       {
         text: 'Services',

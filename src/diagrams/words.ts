@@ -1,4 +1,5 @@
 // The words of drawings and of their text twins.
+import type { LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 
 export interface DiagramWords {
@@ -25,7 +26,8 @@ export interface DiagramWords {
   readonly ports: string;
   readonly port: (port: number, protocol: string, container: string, to: string) => string;
   readonly noContainers: string;
-  readonly containerAt: (name: string, image: string, addresses: string) => string;
+  /** `state`: when it does not run. */
+  readonly containerAt: (name: string, image: string, addresses: string, state: string) => string;
   readonly change: Readonly<Record<'added' | 'removed' | 'changed', string>>;
   readonly changeKind: Readonly<Record<ChangeKind, string>>;
 }
@@ -95,8 +97,8 @@ const zh: DiagramWords = {
   ports: '发布的端口',
   port: (port, protocol, container, to) => `${port}/${protocol} → 容器 ${container} 的 ${to}`,
   noContainers: '没有容器',
-  containerAt: (name, image, addresses) =>
-    `容器 ${name}（${image}）${addresses ? `：${addresses}` : ''}`,
+  containerAt: (name, image, addresses, state) =>
+    `容器 ${name}（${[image, state].filter(Boolean).join('，')}）${addresses ? `：${addresses}` : ''}`,
   change: { added: '多了', removed: '少了', changed: '变了' },
   changeKind: {
     namespace: '命名空间',
@@ -167,8 +169,8 @@ const en: DiagramWords = {
   port: (port, protocol, container, to) =>
     `${port}/${protocol} → container ${container}, port ${to}`,
   noContainers: 'no containers',
-  containerAt: (name, image, addresses) =>
-    `container ${name} (${image})${addresses ? `: ${addresses}` : ''}`,
+  containerAt: (name, image, addresses, state) =>
+    `container ${name} (${[image, state].filter(Boolean).join(', ')})${addresses ? `: ${addresses}` : ''}`,
   change: { added: 'new', removed: 'gone', changed: 'changed' },
   changeKind: {
     namespace: 'namespace',
@@ -190,3 +192,16 @@ const en: DiagramWords = {
 };
 
 export const diagramWords: Readonly<Record<Language, DiagramWords>> = { zh, en };
+
+/** An image without the digest that a task's container has. */
+export const bareImage = (image: string): string => image.replace(/@sha256:[0-9a-f]+$/, '');
+
+/** A container in words; of one whose machine is off it is not known what it would be. */
+export function containerText(
+  { name, image, state, addresses }: LanView['hosts'][number]['containers'][number],
+  off: boolean,
+  language: Language,
+): string {
+  const shown = off || state === 'running' ? '' : state;
+  return diagramWords[language].containerAt(name, bareImage(image), addresses.join(', '), shown);
+}

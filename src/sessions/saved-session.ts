@@ -56,6 +56,7 @@ const isText = (value: unknown, max = maxText): value is string =>
 
 const hostName = /^(manager1|worker[123])$/;
 const terminalName = /^(manager1|worker[123])(:[1-9]\d?)?$/;
+const isHost = (value: unknown): boolean => isText(value, 20) && hostName.test(value);
 const isTerminal = (value: unknown): boolean => isText(value, 20) && terminalName.test(value);
 
 /** What each kind of input must be like. A new kind does not compile until it is here. */
@@ -67,9 +68,11 @@ const shapes: Readonly<Record<LabInput['do'], (input: Fields) => boolean>> = {
     isTerminal(terminal) && isWhole(columns, 1, maxColumns) && isWhole(rows, 1, maxColumns),
   browse: ({ url, times }) =>
     isText(url, 4_000) && (times === undefined || isWhole(times, 1, maxTimes)),
+  machine: ({ host, action }) =>
+    isHost(host) &&
+    (action === 'powerOff' || action === 'powerOn' || action === 'unplug' || action === 'plug'),
   api: ({ host, method, path, query }) =>
-    isText(host, 20) &&
-    hostName.test(host) &&
+    isHost(host) &&
     (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE') &&
     isText(path, 4_000) &&
     path.startsWith('/') &&
@@ -149,5 +152,6 @@ export const commandsOf = ({ inputs }: Pick<SavedSession, 'inputs'>): number =>
     (input) =>
       input.do === 'run' ||
       input.do === 'api' ||
+      input.do === 'machine' ||
       (input.do === 'input' && /[\r\n]/.test(input.text)),
   ).length;

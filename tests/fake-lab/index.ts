@@ -107,7 +107,7 @@ export function createLab(options: LabOptions): Lab {
     },
     input(input: LabInputNow) {
       inputs.push({ ...input, at: sim.now() } as LabInput);
-      if (input.do === 'browse' || input.do === 'api') return;
+      if (input.do === 'browse' || input.do === 'api' || input.do === 'machine') return;
       const state = terminal(input.terminal);
       if (input.do === 'run') type(input.terminal, state, `${input.line}\r`);
       else if (input.do === 'input') type(input.terminal, state, input.text);

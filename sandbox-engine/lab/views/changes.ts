@@ -107,7 +107,8 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
     host: row.host,
     namespace: '',
     kind: 'container',
-    text: `${row.name} (${row.config.Image}): ${row.state.status}`,
+    // As `docker ps` shows the image of a task: without the digest that its service has pinned.
+    text: `${row.name} (${row.config.Image.split('@')[0]}): ${row.state.status}`,
   }),
 };
 

@@ -4,12 +4,14 @@ import { formatIpv4 } from '../../wire/index.ts';
 import { internetNames, lan } from '../topology.ts';
 import type { World } from '../world.ts';
 import { networksOf } from './networks.ts';
+import { cutOf, roleOf } from './swarm.ts';
 
 export function lanView(world: World): LanView {
   const hosts = [...world.machines.values()].map((machine) => ({
     name: machine.name,
     address: machine.address,
-    role: machine.role(),
+    role: roleOf(world, machine),
+    ...cutOf(machine),
     containers: containersOf(world, machine.name),
     networks: networksOf(world, machine.name),
   }));

@@ -41,9 +41,9 @@ function hostOf(world: World, machine: Machine): SwarmHostView {
   return {
     name: machine.name,
     address: machine.address,
-    role: machine.role(),
+    role: roleOf(world, machine),
     ...(node && { node: { state: node.status.state, availability: node.spec.Availability } }),
-    cut: isCut(machine),
+    ...cutOf(machine),
     networks: networksOf(world, machine.name),
     tasks: tasks
       .filter((task) => task.serviceId !== '')
@@ -82,9 +82,21 @@ function addressesOf(world: World, host: string, containerId: string): string[] 
     .flatMap(({ address }) => (address === undefined ? [] : [formatIpv4(address)]));
 }
 
-function isCut({ host: { kernel } }: Machine): boolean {
+/** What keeps a machine from the LAN. */
+export function cutOf({ power, host: { kernel } }: Machine): Pick<SwarmHostView, 'cut'> {
+  const { power: state, plugged } = power.state;
+  if (state !== 'on') return { cut: state };
+  if (!plugged) return { cut: 'unplugged' };
   const uplink = kernel.linkByName(kernel.initNetns, 'eth0');
-  return uplink === undefined || !uplink.up || uplink.segment === undefined;
+  return uplink?.up && uplink.segment !== undefined ? {} : { cut: 'down' };
+}
+
+/** What part it plays; of a machine whose engine does not run, what part the swarm has given it. */
+export function roleOf(world: World, machine: Machine): SwarmHostView['role'] {
+  const role = machine.role();
+  const { nodeId } = machine.cluster.node;
+  const node = nodeId === undefined ? undefined : world.swarm.rows.nodes.get(nodeId);
+  return role === 'worker' && node?.spec.Role === 'manager' ? 'manager' : role;
 }
 
 export const shortTaskName = (task: TaskRow): string =>

@@ -56,7 +56,7 @@ describe('the swarm', () => {
     copy.exec('manager1', 'sleep 30');
     const { hosts } = copy.view('swarm', {}) as SwarmView;
     expect(hosts.find(({ name }) => name === 'worker1')).toMatchObject({
-      cut: true,
+      cut: 'down',
       node: { state: 'down' },
     });
   });
