@@ -2,10 +2,9 @@
 // show of the world: which terminal waits, which steps have been run, the latest value of each view.
 import {
   type AnsweredInput,
-  type ApiResult,
-  type BrowseResult,
   type LabDefinition,
   type LabInput,
+  type MachineAction,
   type PageMessage,
   protocolVersion,
   type Question,
@@ -16,73 +15,13 @@ import {
   type WorkerMessage,
 } from '../../sandbox-engine/protocol/index.ts';
 import { Emitter } from './emitter.ts';
-
-export type LabState = 'idle' | 'starting' | 'ready' | 'crashed';
-
-export interface Ran {
-  readonly status: number;
-  readonly output: string;
-}
-
-/** What a world begins with: all of a session but its version. */
-export type Beginning = Omit<Session, 'version'>;
-
-/** Keeps the session of a lab beyond the life of the page. */
-export interface SessionKeeper {
-  /** What was kept last; undefined when there is nothing to go on with. */
-  load(): Promise<Beginning | undefined>;
-  save(session: Session): Promise<void>;
-}
+import type { Beginning, Events, LabState, Ran, SessionKeeper } from './events.ts';
+import { ranOf } from './ran-of.ts';
+import { type Answer, Requests, type Unnumbered } from './requests.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** The session is asked for and kept this long (ms) after something was done. */
 const keepAfter = 400;
-
-interface Events {
-  readonly state: LabState;
-  /** What a terminal shows. */
-  readonly text: { readonly terminal: TerminalId; readonly text: string };
-  /** A terminal got busy or waits again. */
-  readonly busy: TerminalId;
-  /** A shell waits for a command: the one before it has ended so. */
-  readonly prompt: { readonly terminal: TerminalId; readonly status: number };
-  /** A step was run, or the world went back to before it was. */
-  readonly steps: undefined;
-  /** The world was made anew: terminals start empty. */
-  readonly rewound: undefined;
-  /** A Run of a restored session has been done again. */
-  readonly repeated: { readonly step: string } & Ran;
-  /** A step was done in the console or in the browser pane: how the command that it equals would have ended. */
-  readonly performed: { readonly step: string; readonly ran: Ran };
-  /** The session could not be kept. */
-  readonly unsaved: Error;
-  readonly bug: { readonly message: string; readonly session: Session };
-}
-
-type Answer = Extract<WorkerMessage, { type: 'ran' | 'answer' | 'rewound' }>;
-type Outgoing = Extract<PageMessage, { readonly request: number }>;
-/** A message without its number. */
-type Unnumbered = Outgoing extends infer Message
-  ? Message extends Outgoing
-    ? Omit<Message, 'request'>
-    : never
-  : never;
-
-interface Pending {
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (reason: Error) => void;
-  readonly onOutput?: ((text: string) => void) | undefined;
-  /** Of a run. */
-  readonly terminal?: TerminalId | undefined;
-}
-
-interface Subscription {
-  readonly view: ViewName;
-  readonly parameters: ViewParameters;
-  readonly listener: (value: unknown) => void;
-}
-
-const keyOf = (view: ViewName, parameters: ViewParameters): string =>
-  `${view} ${JSON.stringify(parameters)}`;
 
 export class LabClient {
   readonly on = new Emitter<Events>();
@@ -90,15 +29,13 @@ export class LabClient {
   readonly done = new Set<string>();
   readonly #definition: LabDefinition;
   readonly #keeper: () => Promise<SessionKeeper>;
-  readonly #pending = new Map<number, Pending>();
-  readonly #subscriptions = new Set<Subscription>();
-  readonly #latest = new Map<string, unknown>();
+  readonly #requests = new Requests();
+  readonly #subscriptions = new Subscriptions();
   readonly #ready = new Set<TerminalId>();
   readonly #opened = new Set<TerminalId>();
   #worker: Worker | undefined;
   /** Messages that wait until it is known what the world begins with. */
   #waiting: PageMessage[] | undefined;
-  #requests = 0;
   #state: LabState = 'idle';
   #pace = 1;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
@@ -150,9 +87,7 @@ export class LabClient {
   #renew(from: Beginning | undefined): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    for (const pending of this.#pending.values())
-      pending.reject(new Error('the world was made anew'));
-    this.#pending.clear();
+    this.#requests.rejectAll('the world was made anew');
     this.#forget();
     this.on.emit('rewound', undefined);
     this.on.emit('steps', undefined);
@@ -181,7 +116,7 @@ export class LabClient {
     this.#post({ type: 'start', version, seed, scenario, definition, startMillis, inputs });
     this.#post({ type: 'pace', factor: this.#pace });
     this.#post({ type: 'subscribe', view: 'values', parameters: { lab: definition.id } });
-    for (const { view, parameters } of this.#subscriptions)
+    for (const { view, parameters } of this.#subscriptions.all)
       this.#post({ type: 'subscribe', view, parameters });
     for (const message of waiting) this.#post(message);
     this.#noteSteps(inputs);
@@ -259,6 +194,13 @@ export class LabClient {
     this.#post({ type: 'interrupt', terminal });
   }
 
+  /** A hand on a machine: power and cable. What comes of it is told by views. */
+  machine(host: string, action: MachineAction): void {
+    this.start();
+    this.#post({ type: 'machine', host, action });
+    this.#keepSoon();
+  }
+
   /** How fast time passes while a command makes one wait; 1 is real time. */
   setPace(factor: number): void {
     this.#pace = factor;
@@ -309,19 +251,17 @@ export class LabClient {
   ): () => void {
     const subscription = { view, parameters, listener };
     this.#subscriptions.add(subscription);
-    const known = this.#latest.get(keyOf(view, parameters));
-    if (known !== undefined) listener(known);
     this.#post({ type: 'subscribe', view, parameters });
     return () => {
-      this.#subscriptions.delete(subscription);
+      this.#subscriptions.remove(subscription);
       this.#post({ type: 'unsubscribe', view, parameters });
     };
   }
 
   /** The lab's live placeholders, as far as they have a value now. */
   get values(): Readonly<Record<string, string>> {
-    const key = keyOf('values', { lab: this.#definition.id });
-    return (this.#latest.get(key) ?? {}) as Record<string, string>;
+    const known = this.#subscriptions.latest('values', { lab: this.#definition.id });
+    return (known ?? {}) as Record<string, string>;
   }
 
   // ---- going back -----------------------------------------------------------------------
@@ -343,13 +283,7 @@ export class LabClient {
 
   #request(message: Unnumbered, onOutput?: (text: string) => void): Promise<Answer> {
     this.start();
-    this.#requests += 1;
-    const request = this.#requests;
-    return new Promise((resolve, reject) => {
-      const terminal = message.type === 'run' ? message.terminal : undefined;
-      this.#pending.set(request, { resolve, reject, onOutput, terminal });
-      this.#post({ ...message, request });
-    });
+    return this.#requests.send(message, (numbered) => this.#post(numbered), onOutput);
   }
 
   #take(message: WorkerMessage): void {
@@ -360,7 +294,7 @@ export class LabClient {
       case 'output': {
         const { terminal, text, request, own } = message;
         if (request !== undefined && own !== undefined && own !== '')
-          this.#pending.get(request)?.onOutput?.(own);
+          this.#requests.printed(request, own);
         this.on.emit('text', { terminal, text });
         break;
       }
@@ -371,10 +305,7 @@ export class LabClient {
         this.on.emit('prompt', message);
         break;
       case 'view':
-        this.#latest.set(keyOf(message.view, message.parameters), message.value);
-        for (const { view, parameters, listener } of this.#subscriptions)
-          if (keyOf(view, parameters) === keyOf(message.view, message.parameters))
-            listener(message.value);
+        this.#subscriptions.tell(message.view, message.parameters, message.value);
         break;
       case 'rewound':
         this.#forget(message.request);
@@ -398,10 +329,8 @@ export class LabClient {
   }
 
   #settle(answer: Answer): void {
-    const pending = this.#pending.get(answer.request);
-    this.#pending.delete(answer.request);
     if (answer.type === 'ran') this.#ready.add(answer.terminal);
-    pending?.resolve(answer);
+    this.#requests.settle(answer);
   }
 
   /**
@@ -410,25 +339,17 @@ export class LabClient {
    */
   #forget(from = Number.POSITIVE_INFINITY): void {
     this.done.clear();
-    this.#latest.clear();
+    this.#subscriptions.forget();
     this.#ready.clear();
     this.#opened.clear();
-    for (const [request, pending] of this.#pending) {
-      if (pending.terminal === undefined) continue;
-      if (request > from) this.#setBusy(pending.terminal);
-      else {
-        this.#pending.delete(request);
-        pending.reject(new Error('the world went back'));
-      }
-    }
+    for (const terminal of this.#requests.forgetRuns(from)) this.#setBusy(terminal);
   }
 
   #crash(message: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#waiting = undefined;
-    for (const pending of this.#pending.values()) pending.reject(new Error(message));
-    this.#pending.clear();
+    this.#requests.rejectAll(message);
     this.#setState('crashed');
   }
 
@@ -442,18 +363,4 @@ export class LabClient {
     this.#state = state;
     this.on.emit('state', state);
   }
-}
-
-/** How a command would have ended that does the same: `curl` for a page, `docker` for a request to the Engine API. */
-function ranOf(value: unknown): Ran {
-  const results = Array.isArray(value) ? value : [value];
-  const [failure] = results.flatMap(({ error, failure }: ApiResult & BrowseResult) =>
-    error === undefined ? (failure ?? []) : { exit: 1, text: error },
-  );
-  const bodies = results.map(({ body }: { body?: unknown }) =>
-    typeof body === 'string' ? body : '',
-  );
-  return failure
-    ? { status: failure.exit, output: failure.text }
-    : { status: 0, output: bodies.join('\n') };
 }

@@ -1,1 +1,2 @@
-export { LabClient, type LabState, type Ran } from './client.ts';
+export { LabClient } from './client.ts';
+export type { LabState, Ran } from './events.ts';
