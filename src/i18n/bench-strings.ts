@@ -21,6 +21,8 @@ export interface BenchStrings {
   readonly transcript: string;
   readonly latestChanges: string;
   readonly latestChangesNone: string;
+  readonly machines: string;
+  readonly machinesNote: string;
   readonly undo: string;
   readonly reset: string;
   readonly share: string;
@@ -52,6 +54,8 @@ const zh: BenchStrings = {
   transcript: '命令和输出（文字版）',
   latestChanges: '上一条命令的变化',
   latestChangesNone: '还没有运行过命令。',
+  machines: '电源和网线',
+  machinesNote: '断电就是拔掉电源：什么都来不及保存，也没有人收到通知。集群要过十几秒才发现。',
   undo: '撤销上一条命令',
   reset: '从头再来',
   share: '分享现在的状态',
@@ -83,6 +87,9 @@ const en: BenchStrings = {
   transcript: 'Commands and outputs as text',
   latestChanges: 'Last changes below',
   latestChangesNone: 'No command has been run yet.',
+  machines: 'Power and cables',
+  machinesNote:
+    'To power off is to pull the plug: nothing is saved and nobody is told. The swarm finds out some ten seconds later.',
   undo: 'Undo the last command',
   reset: 'Start again',
   share: 'Share this state',

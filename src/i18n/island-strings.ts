@@ -85,6 +85,19 @@ export interface IslandStrings {
   readonly changesNothing: string;
   readonly changesNoCommand: string;
   readonly changesWait: string;
+  readonly powerOff: string;
+  readonly powerOn: string;
+  readonly unplug: string;
+  readonly plug: string;
+  /** What was done to {host}. */
+  readonly machineDid: string;
+  readonly machineOn: string;
+  readonly machineOff: string;
+  readonly machineBooting: string;
+  readonly machineUnplugged: string;
+  /** As the managers list it: {state}, in docker's own word. */
+  readonly machineNode: string;
+  readonly machineNow: string;
   readonly added: string;
   readonly removed: string;
   readonly changed: string;
@@ -185,6 +198,17 @@ const zh: IslandStrings = {
   changesNoCommand: '还没有运行过命令。',
   changesNone: '这一步没有改变接口、地址、路由或规则。',
   changesWait: '运行这一步之后，这里列出你的世界里的变化。',
+  powerOff: '断电',
+  powerOn: '开机',
+  unplug: '拔网线',
+  plug: '插网线',
+  machineDid: '{host}：{action}',
+  machineOn: '开着',
+  machineOff: '已断电',
+  machineBooting: '正在开机',
+  machineUnplugged: '网线已拔',
+  machineNode: '集群里显示 {state}',
+  machineNow: '{host}：{state}',
   added: '多了',
   removed: '少了',
   changed: '变了',
@@ -297,6 +321,17 @@ const en: IslandStrings = {
   changesNoCommand: 'No command has been run yet.',
   changesNone: 'This step changed no interface, address, route or rule.',
   changesWait: 'After this step has run, what it changed in your world is listed here.',
+  powerOff: 'Power off',
+  powerOn: 'Power on',
+  unplug: 'Pull the cable',
+  plug: 'Plug it in',
+  machineDid: '{host}: {action}',
+  machineOn: 'on',
+  machineOff: 'powered off',
+  machineBooting: 'booting',
+  machineUnplugged: 'cable pulled',
+  machineNode: '{state} to the swarm',
+  machineNow: '{host}: {state}',
   added: 'new',
   removed: 'gone',
   changed: 'changed',

@@ -4,6 +4,7 @@ import { fill } from '../i18n/fill.ts';
 import { heightHandle, widthHandle } from './bench/handles.ts';
 import { KeyRow } from './bench/key-row.ts';
 import { LatestChanges } from './bench/latest-changes.ts';
+import { Machines } from './bench/machines.ts';
 import { remember, taste } from './bench/remembered.ts';
 import { Tabs } from './bench/tabs.ts';
 import { Transcript } from './bench/transcript.ts';
@@ -37,6 +38,7 @@ export class LabBench extends HTMLElement {
     this.#tabs.connect();
     new Transcript(this);
     new LatestChanges(this);
+    new Machines(this);
     this.#keyRow = new KeyRow(this, {
       terminal: () => this.#terminal,
       focus: () => this.#terminals.get(this.#terminal)?.focus(),

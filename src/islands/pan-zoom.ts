@@ -129,6 +129,24 @@ export class PanZoom {
     style.height = `${this.#size.height}px`;
     style.maxWidth = 'none';
     style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.#tellEdges();
+  }
+
+  /** Where the drawing goes on beyond the frame: the style sheet shades these edges. */
+  #tellEdges(): void {
+    const { scale, x, y } = this.#view;
+    const { clientWidth, clientHeight } = this.#frame;
+    const { width, height } = this.#size;
+    const edges = {
+      left: x < 0,
+      right: x + width * scale > clientWidth + 1,
+      top: y < 0,
+      bottom: y + height * scale > clientHeight + 1,
+    };
+    this.#frame.dataset.more = Object.entries(edges)
+      .filter(([, more]) => more)
+      .map(([edge]) => edge)
+      .join(' ');
   }
 
   #wheel(event: WheelEvent): void {

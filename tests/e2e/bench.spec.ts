@@ -148,3 +148,11 @@ test('what any command changed below is listed, a typed one too', async ({ page 
   await lab.run('inspect-bridge');
   await expect(changes.locator('.bench-changes-of')).toContainText('docker network inspect');
 });
+
+test('the list of tabs is a box of its own, with its tabs in it', async ({ page }) => {
+  await new LabPage(page).open('getting-ready');
+  const list = page.getByRole('tablist');
+  // Without a box (`display: contents`) some browsers leave an element out of the accessibility tree.
+  await expect(list).toBeVisible();
+  await expect(list.getByRole('tab')).toHaveCount(6);
+});

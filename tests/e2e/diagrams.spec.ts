@@ -104,3 +104,16 @@ test('follows a container, then the last packet stage by stage with the keyboard
   expect((await save('png')).subarray(1, 4).toString()).toBe('PNG');
   expect((await save('mermaid')).toString()).toMatch(/^flowchart TB\n/);
 });
+
+test('before the first packet the drawing of a request says what to do', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('routing-mesh');
+  await lab.run('create-overnet');
+  const drawing = page.locator('lab-diagram[data-view=request]');
+  await drawing.scrollIntoViewIfNeeded();
+  await expect(drawing.locator('.mermaid-drawing')).toBeVisible({ timeout: 30_000 });
+  await expect(drawing.locator('.twin-body')).toHaveText(
+    'Nobody has been to port 5000 yet. Run the curl of this section or open it in the browser: the way is drawn here.',
+  );
+  await expect(drawing.locator('.mermaid-drawing')).toContainText('port 5000');
+});
