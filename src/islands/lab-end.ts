@@ -1,5 +1,5 @@
 // The end of a lab page: the steps that are still open as links, or, when all are done, the lab to go on with.
-import { readProgress } from './progress.ts';
+import { countProgress, readProgress } from './progress.ts';
 
 interface Known {
   readonly link: HTMLAnchorElement;
@@ -10,8 +10,12 @@ interface Known {
 const listed = 8;
 
 export class LabEnd extends HTMLElement {
+  /** What was done before the page came is no news. */
+  #begun = false;
+
   connectedCallback(): void {
     this.#show();
+    this.#begun = true;
     addEventListener('lab-progress', () => this.#show());
   }
 
@@ -21,7 +25,7 @@ export class LabEnd extends HTMLElement {
     const steps = [...document.querySelectorAll<HTMLElement>('lab-run')];
     const open = steps.filter(({ dataset }) => !done.has(dataset.step ?? ''));
     const next = open.length === 0 ? this.#next() : undefined;
-    this.hidden = done.size === 0;
+    this.hidden = open.length === steps.length;
     const state = open.length > 0 ? 'open' : next ? 'done' : 'all';
     if (this.dataset.state !== state) this.#say(state);
     this.#list(open);
@@ -38,6 +42,14 @@ export class LabEnd extends HTMLElement {
     this.dataset.state = state;
     const words = this.querySelector<HTMLTemplateElement>(`template[data-when="${state}"]`);
     if (words) this.querySelector('.panel-title')?.replaceChildren(words.content.cloneNode(true));
+    this.#announce(state);
+  }
+
+  /** Says that the lab has just been finished; beside the panel, which was hidden when the page came. */
+  #announce(state: string): void {
+    const said = this.nextElementSibling;
+    if (!this.#begun || state === 'open' || !said) return;
+    said.textContent = this.querySelector('.panel-title')?.textContent?.trim() ?? '';
   }
 
   #list(open: readonly HTMLElement[]): void {
@@ -59,8 +71,9 @@ export class LabEnd extends HTMLElement {
     const all = [...document.querySelectorAll<HTMLElement>('.contents lab-progress')].flatMap(
       (mark): Known[] => {
         const link = mark.closest('a');
-        const { lab = '', steps = '0' } = mark.dataset;
-        return link ? [{ link, done: readProgress(lab).size >= Number(steps) }] : [];
+        const { lab = '', steps = '' } = mark.dataset;
+        const ids = steps.split(' ');
+        return link ? [{ link, done: countProgress(lab, ids) === ids.length }] : [];
       },
     );
     const here = all.findIndex(({ link }) => link.getAttribute('aria-current') === 'page');

@@ -76,12 +76,15 @@ export class LabRun extends HTMLElement {
         onOutput: (text) => output.write(text),
       });
       output.finish(ran.status);
-      await this.#judge(step, ran);
-      find(this, '[role="status"]').textContent = fill(strings.finished, {
+      const ended = fill(strings.finished, {
         step: this.#number,
         n: ran.status,
         lines: output.lineCount,
       });
+      this.#announce(ended);
+      const verdict = await this.#judge(step, ran);
+      // The state may have been waited for: the end has been read out by then.
+      if (verdict) this.#announce(step.wait === undefined ? `${ended} ${verdict}` : verdict);
       return true;
     } catch {
       // The world went back, or died, before the command had ended.
@@ -92,10 +95,14 @@ export class LabRun extends HTMLElement {
     }
   }
 
-  async #judge(step: StepDefinition, ran: { status: number; output: string }): Promise<void> {
+  /** Answers what is to be read out of it. */
+  async #judge(
+    step: StepDefinition,
+    ran: { status: number; output: string },
+  ): Promise<string | undefined> {
     if (step.check.length === 0) {
       addProgress(lab.id, step.id);
-      return;
+      return undefined;
     }
     const { status, output } = ran;
     if (step.wait !== undefined && status === 0) this.#output?.wait();
@@ -109,6 +116,7 @@ export class LabRun extends HTMLElement {
     this.#holds = verdict.holds;
     this.dispatchEvent(new CustomEvent('lab-judged', { bubbles: true, detail: verdict.holds }));
     if (verdict.holds) addProgress(lab.id, step.id);
+    return verdict.holds ? strings.checkHolds : fill(strings.checkFails, { found: verdict.found });
   }
 
   // ---- the command ----------------------------------------------------------------------
@@ -155,7 +163,7 @@ export class LabRun extends HTMLElement {
       return value ?? whole;
     });
     if (missing === undefined) return line;
-    this.#notice(fill(strings.missingValue, { name: missing }), this.#runBeforeButton());
+    this.#refuse(fill(strings.missingValue, { name: missing }), this.#runBeforeButton());
     return undefined;
   }
 
@@ -266,7 +274,17 @@ export class LabRun extends HTMLElement {
       client.interrupt(host);
       this.#notice();
     });
-    this.#notice(fill(strings.terminalBusy, { host }), stop);
+    this.#refuse(fill(strings.terminalBusy, { host }), stop);
+  }
+
+  /** Says why a press of Run did nothing, also to who does not see it. */
+  #refuse(text: string, ...more: Node[]): void {
+    this.#notice(text, ...more);
+    this.#announce(text);
+  }
+
+  #announce(text: string): void {
+    find(this, '[role="status"]').textContent = text;
   }
 
   #notice(text?: string, ...more: Node[]): void {

@@ -5,6 +5,9 @@ import { fill } from '../i18n/fill.ts';
 import { markOpen, wasOpen } from '../sessions/note.ts';
 import { client, find, lab, make, strings } from './page-data.ts';
 
+/** What is read out at once. */
+const failures = new Set(['bug', 'crash', 'unsaved', 'refused']);
+
 export class LabSession extends HTMLElement {
   connectedCallback(): void {
     this.setAttribute('role', 'status');
@@ -41,6 +44,7 @@ export class LabSession extends HTMLElement {
   }
 
   say(kind: string, text: string, ...more: Node[]): void {
+    this.setAttribute('role', failures.has(kind) ? 'alert' : 'status');
     this.dataset.kind = kind;
     this.hidden = false;
     this.replaceChildren(make('span', {}, text), ...more);

@@ -10,6 +10,12 @@ export function readProgress(lab: string): ReadonlySet<string> {
   }
 }
 
+/** How many of a lab's steps are done. What is kept under the id of a step that is no more does not count. */
+export function countProgress(lab: string, steps: readonly string[]): number {
+  const done = readProgress(lab);
+  return steps.filter((step) => done.has(step)).length;
+}
+
 export function addProgress(lab: string, step: string): void {
   try {
     const steps = new Set(readProgress(lab)).add(step);

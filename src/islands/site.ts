@@ -1,6 +1,6 @@
 // What every page has: the theme switch, the language switch that keeps its place, the marks of progress.
 import { fill } from '../i18n/fill.ts';
-import { readProgress } from './progress.ts';
+import { countProgress } from './progress.ts';
 
 class ThemeToggle extends HTMLElement {
   connectedCallback(): void {
@@ -28,18 +28,19 @@ class LabProgress extends HTMLElement {
   }
 
   #show(): void {
-    const { lab = '', steps = '0', done = '', begun = '', count: spoken } = this.dataset;
-    const count = Math.min(readProgress(lab).size, Number(steps));
-    const all = count === Number(steps);
+    const { lab = '', done = '', begun = '', count: spoken } = this.dataset;
+    const steps = this.dataset.steps?.split(' ') ?? [];
+    const count = countProgress(lab, steps);
+    const all = count === steps.length;
     this.toggleAttribute('data-all', all);
-    const shown = all ? `✓ ${done}` : `${begun} ${count}/${steps}`;
+    const shown = all ? `✓ ${done}` : `${begun} ${count}/${steps.length}`;
     if (spoken === undefined) this.textContent = count === 0 ? '' : shown;
     else {
       const [figures, words] = [document.createElement('span'), document.createElement('span')];
       figures.ariaHidden = 'true';
-      figures.textContent = `${all ? '✓ ' : ''}${count}/${steps}`;
+      figures.textContent = `${all ? '✓ ' : ''}${count}/${steps.length}`;
       words.className = 'visually-hidden';
-      words.textContent = ` ${fill(spoken, { n: count, of: steps })}`;
+      words.textContent = ` ${fill(spoken, { n: count, of: steps.length })}`;
       this.replaceChildren(figures, words);
     }
   }

@@ -34,3 +34,6 @@ export function bakedLab(id: string): BakedLab {
   baked.set(id, fresh);
   return fresh;
 }
+
+/** The ids of a lab's steps as a mark of progress takes them. */
+export const idsOf = (steps: LabDefinition['steps']): string => steps.map(({ id }) => id).join(' ');

@@ -203,3 +203,18 @@ test('a press is not lost when the page moves under it', async ({ page }) => {
   await page.mouse.up();
   await lab.ended('list-bridges');
 });
+
+test('that a step has not done what it should is read out, and why a press of Run did nothing', async ({
+  page,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open('overlay-networking');
+  await lab.run('list-overnet');
+  await expect(lab.verdict('list-overnet')).toHaveAttribute('data-holds', 'false');
+  const said = (step: string) => lab.step(step).locator('[role=status]');
+  await expect(said('list-overnet')).toHaveText(
+    /^Step 3 has ended: exit status 0, \d+ lines of output\. the state is not there yet: /,
+  );
+  await lab.runButton('ping-worker2').click();
+  await expect(said('ping-worker2')).toHaveText(/^This command needs w2\.ip/);
+});

@@ -29,10 +29,28 @@ test('run to here runs what is missing; the contents and the end of the lab say 
     .click();
   await expect(mark).toHaveText(new RegExp(`^✓ ${all}/${all}`), { timeout: 45_000 });
   await expect(end).toContainText(`这个实验的 ${all} 步都做完了。`);
+  await expect(page.locator('lab-end + [role=status]'), 'is read out').toHaveText(
+    `这个实验的 ${all} 步都做完了。`,
+  );
   await end.locator('.lab-end-next').click();
   await expect(page).toHaveURL(new RegExp(`/zh/labs/${next?.id}/$`));
   // Known on every page, with nothing loaded.
   await expect(mark).toHaveText(new RegExp(`^✓ ${all}/${all}`));
+});
+
+test('what is kept of a step that is no more does not count', async ({ page }) => {
+  await page.addInitScript(() =>
+    localStorage.setItem('progress:getting-ready', '["first-command","an-old-name","another"]'),
+  );
+  const lab = new LabPage(page);
+  await lab.open('getting-ready');
+  const all = labs[0]?.steps.length ?? 0;
+  const mark = page.locator('.contents lab-progress[data-lab=getting-ready]');
+  await expect(mark).toContainText(`1/${all}`);
+  await page.goto('/en/labs/');
+  await expect(page.locator('.lab-cards lab-progress[data-lab=getting-ready]')).toContainText(
+    `1/${all}`,
+  );
 });
 
 test('run to here goes no further than a step that did not do what it should', async ({ page }) => {
