@@ -83,7 +83,7 @@ export class MachinePower implements ServiceManager {
     const { kernel, up } = this.#parts.host;
     if (!up) return;
     for (const link of kernel.links(kernel.initNetns))
-      if (link.kind === 'ether')
+      if (link.kind === 'ether' && (link.segment !== undefined) !== this.#plugged)
         kernel.linkSet(link.id, { segment: this.#plugged ? lan.segment : null });
   }
 
