@@ -1,5 +1,6 @@
 // Plays the recordings of a real swarm against the engine.
-//   conform.mjs [conform options] [SCENARIO…]   the whole table, or these scenarios (names or parts of names)
+//   conform.mjs [conform options] [SCENARIO…]   the whole table, or these scenarios (beginnings or parts of their names;
+//                                               second-takes/NAME is the second recording of one)
 //   conform.mjs --seeds N [SCENARIO…]           under the seeds 1 to N: which steps never say the same (a cause), which
 //                                               now and then (luck), and the mean
 //   conform.mjs --check                         the scenarios of the baseline: fails when a step that passed does not
@@ -27,6 +28,10 @@ const all = readdirSync(golden)
   .filter((name) => name.endsWith('.jsonl'))
   .map((name) => basename(name, '.jsonl'))
   .sort();
+/** Second recordings of some scenarios: played where they are named, not in the table. */
+const secondTakes = readdirSync(join(golden, 'second-takes')).map(
+  (name) => `second-takes/${basename(name, '.jsonl')}`,
+);
 
 /** Runs the tool over some scenarios; answers its verdict of each step. */
 async function verdictsOf(names, options, stdio) {
@@ -139,9 +144,13 @@ async function update() {
 
 /** The recordings whose names hold one of the words; all where there are none. */
 function matching(wanted) {
-  const parts = wanted.map((word) => basename(word, '.jsonl'));
-  const names =
-    parts.length === 0 ? all : all.filter((n) => parts.some((part) => n.includes(part)));
+  const parts = wanted.map((word) => word.replace(/^.*golden\//, '').replace(/\.jsonl$/, ''));
+  const named = (name) =>
+    parts.some(
+      (part) =>
+        name.startsWith(part) || (!part.includes('/') && all.includes(name) && name.includes(part)),
+    );
+  const names = parts.length === 0 ? all : [...all, ...secondTakes].filter(named);
   if (names.length === 0) {
     console.error(`no recording matches ${parts.join(', ')}`);
     process.exitCode = 2;
@@ -163,5 +172,5 @@ else {
     else if (!valued.has(words[i - 1])) wanted.push(word);
   }
   const names = matching(wanted);
-  if (names.length > 0) await play(names, options, 'inherit');
+  if (names.length > 0) await verdictsOf(names, options, 'inherit');
 }

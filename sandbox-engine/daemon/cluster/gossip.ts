@@ -2,17 +2,28 @@
 // those that take part in the network make neighbours, FDB entries and names of it.
 //
 // Mirrors: libnetwork/networkdb over memberlist: a member is probed every second, and what a member that does not answer has
-// told is forgotten after about five seconds. Differs: a node's whole table of a network is told at once, to all members,
-// rather than event by event to a few; what got lost is asked for after the next probe.
+// told is forgotten after about five seconds; what is new is told in rounds. Differs: a node's whole table of a network is
+// told, to all members, rather than event by event to three of them; what got lost is asked for after the next probe.
 import type { Kernel, SocketId } from '../../kernel/index.ts';
 import type { NetworkController, ServiceEndpoint } from '../../libnetwork/index.ts';
 import { receiveDatagram, type SocketContext } from '../../os/index.ts';
-import { type Coroutine, micros, type Op, type Sim, seconds, sleep } from '../../sim/index.ts';
+import {
+  type Coroutine,
+  micros,
+  millis,
+  type Op,
+  type Sim,
+  seconds,
+  sleep,
+} from '../../sim/index.ts';
 import { formatIpv4, type Ipv4, type Mac, parseIpv4 } from '../../wire/index.ts';
 import type { NetworkPeer } from '../networks/index.ts';
+import { Broadcasts, byKey } from './broadcasts.ts';
 
 export const gossipPort = 7946;
 const probeEvery = seconds(1);
+/** What is new is told once in so long: memberlist's GossipInterval for a LAN. */
+const roundEvery = millis(200);
 /** Without a sign of life for so long, a member has failed. */
 const failedAfter = seconds(6);
 
@@ -91,6 +102,9 @@ export class Gossip {
   /** Of all tables together: a network that leaves and comes back does not begin again below what others have heard. */
   #generation = 0;
   #next = 0;
+  readonly #broadcasts = new Broadcasts();
+  /** Nodes do not keep step: by how much this one's rounds are shifted. */
+  #phase = 0;
 
   constructor(options: GossipOptions) {
     this.#options = options;
@@ -101,6 +115,7 @@ export class Gossip {
   start(): void {
     const { sim, kernel, owner } = this.#options;
     this.#name = sim.rng('daemon/gossip').hex(12);
+    this.#phase = sim.rng('daemon/gossip-rounds').below(roundEvery);
     const where = { port: gossipPort, family: 'any', owner: owner() } as const;
     const udp = kernel.sockets.udpBind(kernel.initNetns, where);
     const tcp = kernel.sockets.tcpListen(kernel.initNetns, { ...where, backlog: 4096 });
@@ -110,6 +125,7 @@ export class Gossip {
     this.#coroutines = [
       sim.spawn('gossip: listen', this.#listen(udp.value)),
       sim.spawn('gossip: probe', this.#probe()),
+      sim.spawn('gossip: rounds', this.#rounds()),
     ];
   }
 
@@ -119,6 +135,7 @@ export class Gossip {
     for (const socket of this.#sockets) kernel.sockets.close(socket);
     this.#coroutines = [];
     this.#sockets = [];
+    this.#broadcasts.clear();
     for (const [networkId, table] of [...this.#own])
       this.#changed(networkId, this.#options.address(), table.records, nothing);
     this.#own.clear();
@@ -130,6 +147,7 @@ export class Gossip {
   lose(): void {
     this.#coroutines = [];
     this.#sockets = [];
+    this.#broadcasts.clear();
     this.#own.clear();
     this.#members.clear();
   }
@@ -141,7 +159,7 @@ export class Gossip {
     return [...own, ...others.map(({ name, ip }) => ({ name, ip }))];
   }
 
-  /** Looks what this node has on its swarm networks, and tells the others what has changed. */
+  /** Looks what this node has on its swarm networks, and has the others told what has changed. */
   refresh(): void {
     const { controller, address } = this.#options;
     if (this.#sockets.length === 0) return;
@@ -150,6 +168,7 @@ export class Gossip {
     for (const [networkId, table] of [...this.#own]) {
       if (here.has(networkId)) continue;
       this.#own.delete(networkId);
+      this.#broadcasts.drop(networkId);
       this.#changed(networkId, address(), table.records, nothing);
       for (const member of this.#members.values()) this.#forgetTable(member, networkId);
     }
@@ -165,8 +184,39 @@ export class Gossip {
     const table = { generation: this.#generation, records };
     this.#own.set(networkId, table);
     this.#changed(networkId, address(), before?.records ?? nothing, records);
-    this.#tellAll({ type: 'table', from: this.#self(), networkId, table });
+    this.#broadcasts.add(networkId, before?.records.services ?? [], records.services);
+    this.#options.sim.wake(this.#queued);
     if (!before) this.#tellAll({ type: 'want', from: this.#self(), networks: [networkId] });
+  }
+
+  /** Woken when something waits for the next round. */
+  get #queued(): string {
+    return `gossip/${this.#name}`;
+  }
+
+  *#rounds(): Op<void> {
+    const { sim } = this.#options;
+    for (;;) {
+      if (this.#broadcasts.isEmpty) yield { keys: [this.#queued] };
+      const since = (sim.now() + roundEvery - this.#phase) % roundEvery;
+      yield* sleep(sim, micros(roundEvery - since));
+      for (const networkId of this.#broadcasts.take()) {
+        const table = this.#own.get(networkId);
+        if (table)
+          this.#tellAll(
+            this.#tableMessage(networkId, table, (all) => this.#broadcasts.inOrder(all)),
+          );
+      }
+    }
+  }
+
+  #tableMessage(
+    networkId: string,
+    { generation, records }: Table,
+    order: (services: Records['services']) => Records['services'],
+  ): Message {
+    const table = { generation, records: { ...records, services: order(records.services) } };
+    return { type: 'table', from: this.#self(), networkId, table };
   }
 
   #self(): Sender {
@@ -252,7 +302,7 @@ export class Gossip {
       case 'want':
         for (const networkId of message.networks) {
           const table = this.#own.get(networkId);
-          if (table) this.#tell(ip, { type: 'table', from: this.#self(), networkId, table });
+          if (table) this.#tell(ip, this.#tableMessage(networkId, table, byKey));
         }
         return;
       case 'table':
