@@ -9,9 +9,13 @@ export interface NodeInfo {
   readonly tasks: TaskRow[];
 }
 
-/** Tasks that use up a node's resources. */
+/** Tasks that hold a node's memory and host ports: until they have stopped, whatever is wanted of them. */
+const holdsRoom = ({ status }: TaskRow): boolean =>
+  rank(status.state) >= rank('assigned') && !isTerminal(status.state);
+
+/** Tasks that count where nodes are ranked: one that is to stop does not. */
 export const isActive = (task: TaskRow): boolean =>
-  rank(task.desiredState) <= rank('complete') && !isTerminal(task.status.state);
+  rank(task.desiredState) <= rank('complete') && holdsRoom(task);
 
 interface Filter {
   readonly name: NodeFilter;
@@ -27,7 +31,7 @@ function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
   let cpus = node.description?.nanoCpus ?? 0;
   let memory = node.description?.memoryBytes ?? 0;
   for (const other of tasks) {
-    if (!isActive(other)) continue;
+    if (!holdsRoom(other)) continue;
     cpus -= other.spec.Resources?.Reservations?.NanoCPUs ?? 0;
     memory -= other.spec.Resources?.Reservations?.MemoryBytes ?? 0;
   }
@@ -56,7 +60,7 @@ function hasPortsFree(task: TaskRow, { tasks }: NodeInfo): boolean {
   return !tasks.some(
     (other) =>
       other.id !== task.id &&
-      isActive(other) &&
+      holdsRoom(other) &&
       hostPorts(other).some((taken) =>
         wanted.some(
           (port) => port.PublishedPort === taken.PublishedPort && port.Protocol === taken.Protocol,

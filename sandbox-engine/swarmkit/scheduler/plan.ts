@@ -149,7 +149,8 @@ export class Plan {
       };
     });
     this.choices.push({ nodeId: info.node.id, placement });
-    info.tasks.push({ ...this.#task, id: '' });
+    const status = { ...this.#task.status, state: 'assigned' as const };
+    info.tasks.push({ ...this.#task, id: '', status });
   }
 
   /** In another branch of the placement preferences than the one that is being filled? */

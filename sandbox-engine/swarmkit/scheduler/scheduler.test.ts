@@ -28,7 +28,10 @@ const swarm = (others: Readonly<Record<string, number>>, labels = {}): NodeInfo[
       status: { state: 'ready' },
       spec: { Availability: 'active', Labels: (labels as Record<string, object>)[id] ?? {} },
     } as unknown as SwarmNodeRow,
-    tasks: Array.from({ length: count }, (_, at) => task(`other${at}`)),
+    tasks: Array.from({ length: count }, (_, at) => ({
+      ...task(`other${at}`),
+      status: { state: 'running', at: 0 },
+    })) as unknown as TaskRow[],
   }));
 
 const plan = (nodes: readonly NodeInfo[], count: number, placement = {}) =>
@@ -44,6 +47,25 @@ describe('a group of tasks', () => {
 
   it('ends where no node has room', () => {
     expect(plan(swarm({ m: 0, w1: 0 }), 3, { MaxReplicas: 1 })).toHaveLength(2);
+  });
+
+  it('finds a port of the host taken until the task that has it has stopped', () => {
+    const ports = [{ PublishMode: 'host', PublishedPort: 80, Protocol: 'tcp' }];
+    const going = (state: string) =>
+      ({
+        ...task('old'),
+        endpoint: { ports },
+        desiredState: 'shutdown',
+        status: { state, at: 0 },
+      }) as never;
+    const nodes = (state: string) =>
+      swarm({ m: 0, w1: 0 }).map((info, at) =>
+        at === 0 ? { ...info, tasks: [going(state)] } : info,
+      );
+    const wanted = { ...task('web'), endpoint: { ports } } as never;
+    const placed = (state: string) => new Plan(micros(0), wanted, nodes(state)).run(2).length;
+    expect(placed('running')).toBe(1);
+    expect(placed('shutdown')).toBe(2);
   });
 
   it('is spread over the values of a label, and then over the nodes that have it (055:33)', () => {
