@@ -270,6 +270,7 @@ test('ip netns lists names with their numbers, newest first', () => {
   plug();
   lab.namespace('c2');
   expect(lab.out('ip netns')).toBe('c2\nc1 (id: 0)\n');
+  expect(lab.out('ip netns list-id')).toBe('nsid 0 (iproute2 netns name: c1)\n');
   expect(lab.run('ip netns exec nosuch ls')).toEqual({
     stdout: '',
     stderr: 'Cannot open network namespace "nosuch": No such file or directory\n',

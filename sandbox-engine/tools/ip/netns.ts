@@ -40,6 +40,8 @@ export function* netnsCommand(context: IpContext, args: readonly string[]): Op<A
     case 'show':
     case 'lst':
       return listNamespaces(context);
+    case 'list-id':
+      return listNumbers(context, rest);
     case 'help':
       return usageError(netnsUsage.trimEnd());
     case 'add':
@@ -79,6 +81,28 @@ function listNamespaces(context: IpContext): Answer {
     const number = numberOf(context, netns);
     return number === undefined ? `${name}\n` : `${name} (id: ${number})\n`;
   });
+  return printed(lines.join(''));
+}
+
+/** The numbers that this namespace has given to others; the names are those of /var/run/netns. */
+function listNumbers(context: IpContext, rest: readonly string[]): Answer {
+  const [word] = rest;
+  if (word !== undefined)
+    return { err: `ip: not simulated here: ip netns list-id ${word}\n`, status: 1 };
+  const names = new Map([...namedNamespaces(context.process.fs)].map((n) => [n.netns, n.name]));
+  const records = context.kernel
+    .netnsList()
+    .flatMap((netns) => {
+      const nsid = numberOf(context, netns);
+      const name = names.get(netns);
+      return nsid === undefined ? [] : [{ nsid, ...(name !== undefined && { name }) }];
+    })
+    .sort((a, b) => a.nsid - b.nsid);
+  if (context.options.json) return printed(writeJson(records, context.options.pretty));
+  const lines = records.map(
+    ({ nsid, name }) =>
+      `nsid ${nsid} ${name === undefined ? '' : `(iproute2 netns name: ${name})`}\n`,
+  );
   return printed(lines.join(''));
 }
 
