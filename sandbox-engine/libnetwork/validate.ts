@@ -114,7 +114,8 @@ export function validateEndpointSettings(
 }
 
 function outOfSubnets(text: string, network: NetworkRow): string | undefined {
-  if (!network.userSubnets) return needsUserSubnets;
+  // The subnets of a swarm's networks come to a node as if a user had configured them.
+  if (!network.userSubnets && network.scope !== 'swarm') return needsUserSubnets;
   const address = parseIpv4(text);
   const inside = network.ipam.config.some(({ subnet, ipRange }) =>
     [subnet, ipRange].some((block) => {

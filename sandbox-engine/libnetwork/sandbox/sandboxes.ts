@@ -145,7 +145,9 @@ function* joinAll(
     if (!network.ok) return network;
     found.push({ settings, network: network.value });
   }
-  found.sort((a, b) => byJoining(a.network, b.network));
+  // A task's come as its node was given them, which is how Go mostly walks a small map: ingress first.
+  if (!found.every(({ settings }) => settings.service !== undefined))
+    found.sort((a, b) => byJoining(a.network, b.network));
   const { ports } = live.order;
   for (const [index, { settings, network }] of found.entries()) {
     const last = index === found.length - 1;

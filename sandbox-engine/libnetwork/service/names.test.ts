@@ -121,7 +121,7 @@ test('marks count up over all networks of a node, and are not given again', () =
   task(a, 'node.1.x', '10.0.1.4', service('node'));
   const nginx = startTask(a, {
     name: 'nginx.1.x',
-    addresses: { ov: '10.0.1.5', ingress: '10.0.0.7' },
+    addresses: { ingress: '10.0.0.7', ov: '10.0.1.5' },
     service: service('nginx', { ports }),
     port: 0,
   });

@@ -249,7 +249,7 @@ export class Allocator {
       if (!attachments) continue;
       this.#store.update(rows.tasks, task.id, {
         attachments,
-        endpoint: service?.endpoint,
+        endpoint: service?.endpoint ?? task.endpoint,
         status: {
           ...task.status,
           at: this.#sim.now(),

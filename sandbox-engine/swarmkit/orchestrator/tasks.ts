@@ -43,7 +43,7 @@ export function createTask(
     status: { at: sim.now(), state: 'new', message: 'created', error: '' },
     desiredState,
     attachments: [],
-    endpoint: service.endpoint,
+    endpoint: { spec: service.spec.EndpointSpec ?? {}, ports: [], virtualIps: [] },
     serviceLabels: service.spec.Labels,
     ...(service.job && { jobIteration: service.job.iteration }),
   });
@@ -84,13 +84,15 @@ const ordered = (value: unknown): unknown => {
 const same = (a: unknown, b: unknown): boolean =>
   JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 
-/** Must the task be replaced? New constraints that its node fits are no reason. */
+/** Must the task be replaced? A new placement that its node fits is no reason; a task without a node has none that fits. */
 export function isDirty(swarm: Swarm, service: ServiceRow, task: TaskRow): boolean {
   if (task.specVersion === service.specVersion) return false;
   const { TaskTemplate: wanted, EndpointSpec: endpoint = {} } = service.spec;
   if (!same(withoutPlacement(wanted), withoutPlacement(task.spec))) return true;
-  const node = swarm.store.rows.nodes.get(task.nodeId);
-  if (node && !fitsConstraints(wanted.Placement?.Constraints, node)) return true;
+  if (!same(wanted.Placement ?? {}, task.spec.Placement ?? {})) {
+    const node = swarm.store.rows.nodes.get(task.nodeId);
+    return !node || !fitsConstraints(wanted.Placement?.Constraints, node);
+  }
   const before = task.endpoint?.spec ?? {};
   return (
     (endpoint.Mode ?? 'vip') !== (before.Mode ?? 'vip') ||

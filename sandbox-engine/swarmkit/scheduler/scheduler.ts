@@ -57,8 +57,19 @@ export class Scheduler implements LeaderPart {
         (task) =>
           task.status.state === 'pending' &&
           task.serviceId !== '' &&
-          rank(task.desiredState) <= rank('complete'),
+          (rank(task.desiredState) <= rank('complete') || this.#isOutdated(task)),
       );
+  }
+
+  /** To be shut down for a newer version of its service, before it ever had a node. */
+  #isOutdated(task: TaskRow): boolean {
+    const service = this.#swarm.store.rows.services.get(task.serviceId);
+    return (
+      task.nodeId === '' &&
+      task.desiredState === 'shutdown' &&
+      service !== undefined &&
+      service.specVersion > task.specVersion
+    );
   }
 
   #schedule(): void {
@@ -172,7 +183,9 @@ export class Scheduler implements LeaderPart {
     }
     const error = explain([...refusals.values()]);
     const placement = nodes.map((info) => this.#verdict(first, info, refusals.get(info), false));
-    for (const task of left) this.#setError(task, error, placement);
+    for (const task of left)
+      if (this.#isOutdated(task)) this.#end(task);
+      else this.#setError(task, error, placement);
   }
 
   // ---- outcomes -------------------------------------------------------------------------
@@ -194,6 +207,13 @@ export class Scheduler implements LeaderPart {
     const at = info.tasks.findIndex((other) => other.id === task.id);
     if (at >= 0) info.tasks[at] = assigned;
     else info.tasks.push(assigned);
+  }
+
+  /** Nobody else can: it has no agent. */
+  #end(task: TaskRow): void {
+    const { store, sim } = this.#swarm;
+    const status = { ...task.status, at: sim.now(), state: 'shutdown' as const, error: '' };
+    store.update(store.rows.tasks, task.id, { status });
   }
 
   #setError(task: TaskRow, error: string, placement: readonly NodeVerdict[]): void {
