@@ -13,7 +13,8 @@ export function lanMermaid(view: LanView, language: Language): string {
   const lan = mermaidId('lan');
   const internet = mermaidId('internet');
   const links: string[] = [];
-  for (const host of view.hosts) {
+  // Mermaid hands its boxes to the layout from the last to the first.
+  for (const host of view.hosts.toReversed()) {
     const id = mermaidId(`host ${host.name}`);
     if (host.role === 'gateway') {
       rows.push(`${id}[${mermaidLabel(host.name, host.address)}]`);

@@ -22,7 +22,8 @@ export function swarmMermaid(view: SwarmView, language: Language): string {
     rows.push(`${id}([${mermaidLabel(...lines)}])`);
     classes.push(`class ${id} service`);
   }
-  for (const host of view.hosts) addHost(host);
+  // Mermaid hands its boxes to the layout from the last to the first.
+  for (const host of view.hosts.toReversed()) addHost(host);
   for (const network of view.networks) {
     const id = mermaidId(`network ${network.id}`);
     const detail = words.subnet(network.subnet ?? '', network.vni, network.encrypted === true);
