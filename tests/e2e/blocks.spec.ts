@@ -15,7 +15,7 @@ test('the sample of the build gives way to the live output', async ({ page }) =>
   );
   await expect(block.locator('.exit')).toHaveText('exit status 0');
   await expect(block.locator('[role=status]')).toHaveText(
-    'Step 1 has ended: exit status 0, 3 lines of output.',
+    'Step 1 has ended: exit status 0, 3 lines of output. the state is as it should be',
   );
 });
 
