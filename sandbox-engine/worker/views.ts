@@ -6,7 +6,8 @@ interface Subscription {
   readonly view: ViewName;
   readonly parameters: ViewParameters;
   count: number;
-  told: string | undefined;
+  /** Absent: nothing yet, or nothing of this world. */
+  told?: string | undefined;
 }
 
 const keyOf = (view: ViewName, parameters: ViewParameters): string =>
@@ -23,7 +24,7 @@ export class Views {
     if (known) {
       known.count += 1;
       known.told = undefined;
-    } else this.#subscriptions.set(key, { view, parameters, count: 1, told: undefined });
+    } else this.#subscriptions.set(key, { view, parameters, count: 1 });
     this.#stamp = undefined;
   }
 
@@ -53,7 +54,8 @@ export class Views {
     for (const subscription of this.#subscriptions.values()) {
       const { view, parameters } = subscription;
       const value = lab.view(view, parameters);
-      const text = JSON.stringify(value);
+      // A view may have nothing to show: that is told too, in place of what was shown before.
+      const text = JSON.stringify(value) ?? 'nothing';
       if (text === subscription.told) continue;
       subscription.told = text;
       post({ type: 'view', view, parameters, revision, value });
