@@ -1,6 +1,10 @@
 // The load balancers of one node in its load-balancer sandboxes: virtual addresses, marks, IPVS services and servers.
 //
 // Mirrors: libnetwork/service_linux.go (addLBBackend, rmLBBackend). A service without a virtual address (dnsrr) has none.
+//
+// A service whose published ports change has two load balancers with one virtual address for a while: that of the tasks with
+// the old ports, and that of the new. The second cannot be set up as long as the first has the address, and the tasks that
+// come meanwhile are not made up for later (066:66-89).
 import type { IpvsMatch, IpvsServerRow } from '../../kernel/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import type { LoadBalancerRow, NetworkRow } from '../api.ts';
@@ -30,17 +34,19 @@ export function addServer(
   if (!place || virtualIp === undefined) return;
   const ipvs = state.context.kernel.ipvsTable(place.netns);
   const match = matchOf(balancer);
-  if (!ipvs.service(match)) open(state, place, balancer, virtualIp);
+  if (!ipvs.service(match) && !open(state, place, balancer, virtualIp)) return;
   const added = ipvs.addServer(match, server(address, 1));
   if (!added.ok) ipvs.changeServer(match, server(address, 1));
 }
 
-function open(state: State, place: Place, balancer: LoadBalancerRow, virtualIp: Ipv4): void {
+/** False when the address is there already: another load balancer of the service has it. */
+function open(state: State, place: Place, balancer: LoadBalancerRow, virtualIp: Ipv4): boolean {
   const { kernel } = state.context;
-  kernel.addressAdd(place.link, virtualIp, 32);
+  if (!kernel.addressAdd(place.link, virtualIp, 32).ok) return false;
   if (place.gatewayAddress !== undefined) publishMesh(state, place.gatewayAddress, balancer.ports);
   addMarks(kernel.netfilter(place.netns), place, balancer, virtualIp);
   kernel.ipvsTable(place.netns).addService(matchOf(balancer), 'rr');
+  return true;
 }
 
 /** It gets no new connections; those that it has go on. */
@@ -66,15 +72,13 @@ export function removeServer(
   state.context.kernel.ipvsTable(place.netns).removeServer(matchOf(balancer), { address, port: 0 });
 }
 
-/** The last server has gone. */
+/** The last server has gone. What was never set up takes away what the service's other load balancer has of the same. */
 export function removeBalancer(state: State, network: NetworkRow, balancer: LoadBalancerRow): void {
   const place = placeOf(state, network);
   const { virtualIp } = balancer;
   if (!place || virtualIp === undefined) return;
   const { kernel } = state.context;
-  const removed = kernel.ipvsTable(place.netns).removeService(matchOf(balancer));
-  // Why: what was never set up (all servers were heard of while being stopped) has no rules either.
-  if (!removed.ok) return;
+  kernel.ipvsTable(place.netns).removeService(matchOf(balancer));
   if (place.gatewayAddress !== undefined) withdrawMesh(state, place.gatewayAddress, balancer.ports);
   removeMarks(kernel.netfilter(place.netns), balancer, virtualIp);
   kernel.addressDelete(place.link, virtualIp, 32);

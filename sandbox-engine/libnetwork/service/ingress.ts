@@ -2,7 +2,7 @@
 //
 // Mirrors: libnetwork/service_linux.go (programIngress, plumbProxy). Rules of a new port come first, RETURN stays last;
 // chains and jumps stay when the last port has gone.
-import type { RuleSpec, SocketId } from '../../kernel/index.ts';
+import type { RuleSpec } from '../../kernel/index.ts';
 import { contains, type Ipv4 } from '../../wire/index.ts';
 import type { ServiceBinding } from '../api.ts';
 import { chains, localTo } from '../firewall/host.ts';
@@ -26,7 +26,8 @@ import type { State } from '../state.ts';
 type Ports = ServiceBinding['ports'];
 type Port = Ports[number];
 
-const keyOf = ({ protocol, publishedPort }: Port): string => `${protocol}/${publishedPort}`;
+const socketKey = ({ protocol, publishedPort }: Port): string => `${protocol}/${publishedPort}`;
+const keyOf = (port: Port): string => `${socketKey(port)}/${port.targetPort}`;
 
 /** Ports without a published number are not reachable from outside. */
 const published = (ports: Ports): Ports => ports.filter(({ publishedPort }) => publishedPort > 0);
@@ -51,16 +52,14 @@ export function publishMesh(state: State, gateway: Ipv4, ports: Ports): void {
   const { kernel } = state.context;
   const filter = kernel.netfilter(kernel.initNetns);
   for (const port of published(ports)) {
-    const known = state.services.ports.get(keyOf(port));
-    if (known) {
-      known.users += 1;
-      continue;
-    }
+    const users = state.services.ports.get(keyOf(port)) ?? 0;
+    state.services.ports.set(keyOf(port), users + 1);
+    if (users > 0) continue;
     const rules = rulesOf(gateway, port);
     add(filter, 'nat', chains.ingress, rules.translate, 'first');
     add(filter, 'filter', chains.ingress, rules.answers, 'first');
     add(filter, 'filter', chains.ingress, rules.accept, 'first');
-    state.services.ports.set(keyOf(port), { users: 1, reservation: reserve(state, port) });
+    reserve(state, port);
   }
 }
 
@@ -68,23 +67,25 @@ export function withdrawMesh(state: State, gateway: Ipv4, ports: Ports): void {
   const { kernel } = state.context;
   const filter = kernel.netfilter(kernel.initNetns);
   for (const port of published(ports)) {
-    const known = state.services.ports.get(keyOf(port));
-    if (!known) continue;
-    known.users -= 1;
-    if (known.users > 0) continue;
+    const users = state.services.ports.get(keyOf(port)) ?? 0;
+    if (users > 1) state.services.ports.set(keyOf(port), users - 1);
+    if (users !== 1) continue;
     state.services.ports.delete(keyOf(port));
     const rules = rulesOf(gateway, port);
     remove(filter, 'nat', chains.ingress, rules.translate);
-    remove(filter, 'filter', chains.ingress, rules.accept);
     remove(filter, 'filter', chains.ingress, rules.answers);
-    if (known.reservation) kernel.sockets.close(known.reservation);
+    remove(filter, 'filter', chains.ingress, rules.accept);
+    const reservation = state.services.reservations.get(socketKey(port));
+    if (reservation) kernel.sockets.close(reservation);
+    state.services.reservations.delete(socketKey(port));
   }
 }
 
 /** The daemon stops: its listeners go, the rules stay. */
 export function releasePorts(state: State): void {
-  for (const { reservation } of state.services.ports.values())
-    if (reservation) state.context.kernel.sockets.close(reservation);
+  for (const reservation of state.services.reservations.values())
+    state.context.kernel.sockets.close(reservation);
+  state.services.reservations.clear();
   state.services.ports.clear();
 }
 
@@ -127,17 +128,19 @@ function bridgeTowards({ context }: State, gateway: Ipv4): string | undefined {
 /** Descriptors of dockerd's that are taken by other things. */
 const otherDescriptors = 44;
 
-/** dockerd listens without ever accepting, so that nobody else takes the port. Undefined when somebody has it. */
-function reserve(state: State, { protocol, publishedPort: port }: Port): SocketId | undefined {
+/** dockerd listens without ever accepting, so that nobody else takes the port; unless somebody has it. */
+function reserve(state: State, published: Port): void {
+  const { protocol, publishedPort: port } = published;
   const { kernel, daemonPid } = state.context;
-  const fd = otherDescriptors + state.services.ports.size;
+  const { reservations } = state.services;
+  const fd = otherDescriptors + reservations.size;
   const owner =
     daemonPid === undefined ? {} : { owner: { program: 'dockerd', pid: daemonPid, fd } };
   const where = { port, family: 'any', ...owner } as const;
-  if (protocol === 'sctp') return undefined;
+  if (protocol === 'sctp') return;
   const made =
     protocol === 'tcp'
       ? kernel.sockets.tcpListen(kernel.initNetns, { ...where, backlog: 4096 })
       : kernel.sockets.udpBind(kernel.initNetns, where);
-  return made.ok ? made.value : undefined;
+  if (made.ok) reservations.set(socketKey(published), made.value);
 }

@@ -4,7 +4,7 @@
 import type { Netfilter, RuleSpec, Target } from '../../kernel/index.ts';
 import { cidrOf, type Ipv4 } from '../../wire/index.ts';
 import type { LoadBalancerRow } from '../api.ts';
-import { add, ensure, is, only, remove, toPort } from '../firewall/rules.ts';
+import { add, ensure, is, only, toPort } from '../firewall/rules.ts';
 import type { Place } from './place.ts';
 
 const mark = (value: number): Target => ({ name: 'MARK', value, mask: 0xffff_ffff });
@@ -38,6 +38,8 @@ export function addMarks(
   for (const { chain, rule } of rulesOf(balancer, virtualIp)) add(filter, 'mangle', chain, rule);
 }
 
+/** Stops at the first rule that is not there. */
 export function removeMarks(filter: Netfilter, balancer: LoadBalancerRow, virtualIp: Ipv4): void {
-  for (const { chain, rule } of rulesOf(balancer, virtualIp)) remove(filter, 'mangle', chain, rule);
+  for (const { chain, rule } of rulesOf(balancer, virtualIp))
+    if (!filter.delete('mangle', chain, rule).ok) return;
 }

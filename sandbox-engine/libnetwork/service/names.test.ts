@@ -137,15 +137,15 @@ test('marks count up over all networks of a node, and are not given again', () =
 test('a port of two services stays until the last of them has gone', () => {
   const [a] = twoNodes();
   const ports = [{ protocol: 'udp', targetPort: 53, publishedPort: 5353 }] as const;
-  const start = (name: string, address: string) =>
+  const start = (name: string, address: string, virtualIp: string) =>
     startTask(a, {
       name: `${name}.1.x`,
       addresses: { ingress: address },
-      service: service(name, { ports }),
+      service: service(name, { ports, virtualIp }),
       port: 0,
     });
-  const first = start('first', '10.0.0.7');
-  const second = start('second', '10.0.0.8');
+  const first = start('first', '10.0.0.7', '10.0.0.6');
+  const second = start('second', '10.0.0.9', '10.0.0.8');
   const bound = () =>
     a.kernel.sockets
       .list(a.kernel.initNetns)

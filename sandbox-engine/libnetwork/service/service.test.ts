@@ -231,6 +231,39 @@ describe('a published service', () => {
     expect([...c.netnsFiles.keys(), ...a.netnsFiles.keys()]).toEqual([]);
   });
 
+  test('cannot be balanced over its new ports while a task with the old ones is left (066:66-89)', () => {
+    const { hosts, tasks } = world();
+    const [a, b, c] = hosts as [TestHost, TestHost, TestHost];
+    const stop = ({ host, sandbox }: TestTask) => {
+      host.controller.disableService(sandbox.id);
+      host.controller.deleteSandbox(sandbox.id);
+      sync(hosts);
+    };
+    const moved = { ...pets, ports: [{ ...pets.ports[0], publishedPort: 5001 }, ...pets.ports] };
+    const start = (host: TestHost, name: string, address: string) => {
+      const task = { name, addresses: { ingress: address }, service: moved as ServiceBinding };
+      startTask(host, task);
+      sync(hosts);
+    };
+    const [first, second] = tasks as [TestTask, TestTask];
+    stop(second);
+    start(b, 'pets.2.new', '10.0.0.9');
+    expect(services(c, named(c, 'ingress_sbox'))).toEqual(['FWM 256 rr', '10.0.0.7:0 1 0 0']);
+    expect(fetch(c, c.kernel.initNetns, '127.0.0.1', 5000)).toBe('pets.1.aaa');
+    expect(fetch(c, c.kernel.initNetns, '127.0.0.1', 5001)).toBe('ECONNREFUSED');
+    stop(first);
+    expect(services(c, named(c, 'ingress_sbox'))).toEqual([]);
+    expect(fetch(c, c.kernel.initNetns, '127.0.0.1', 5000)).toBe('ECONNREFUSED');
+    start(a, 'pets.1.new', '10.0.0.10');
+    expect(services(c, named(c, 'ingress_sbox'))).toEqual(['FWM 257 rr', '10.0.0.10:0 1 0 0']);
+    expect(fetch(c, c.kernel.initNetns, '127.0.0.1', 5001)).toBe('pets.1.new');
+    expect(iptables(c, 'nat').split('\n').slice(-3)).toEqual([
+      '-A DOCKER-INGRESS -p tcp -m tcp --dport 5000 -j DNAT --to-destination 172.18.0.2:5000',
+      '-A DOCKER-INGRESS -p tcp -m tcp --dport 5001 -j DNAT --to-destination 172.18.0.2:5001',
+      '-A DOCKER-INGRESS -j RETURN',
+    ]);
+  });
+
   test('shares a thousand connections evenly', () => {
     const { hosts } = world();
     const [, , c] = hosts as [TestHost, TestHost, TestHost];

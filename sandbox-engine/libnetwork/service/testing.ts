@@ -82,7 +82,7 @@ export function startTask(host: TestHost, order: TaskOrder): TestTask {
   const networks = Object.entries(addresses).map(([network, address]) => ({
     network,
     allocatedAddress: `${address}/24`,
-    service: { ...service, virtualIp: virtualIps[network as 'ingress' | 'ov'] },
+    service: { virtualIp: virtualIps[network as 'ingress' | 'ov'], ...service },
   }));
   const sandbox = value(host.controller.createSandbox(containerSpec(name, networks)));
   if (port > 0) serve(host, sandbox.netns, port, name);
