@@ -11,7 +11,7 @@ import {
   sendAll,
   writeResponse,
 } from '../os/index.ts';
-import { type Micros, micros, type Op, type Sim } from '../sim/index.ts';
+import { type Micros, micros, type Op, type Sim, sleep } from '../sim/index.ts';
 import { civilTime, dayNames, monthNames } from '../std/index.ts';
 import { utf8Length } from '../wire/index.ts';
 
@@ -23,6 +23,8 @@ export interface HttpAnswer {
   readonly body: string;
   /** Close the connection after this answer. */
   readonly close: boolean;
+  /** The body is a file: it is written by itself after the headers, as by a server that leaves copying to the kernel. */
+  readonly file?: boolean;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -48,6 +50,8 @@ export interface ServeOptions {
   readonly answer: (request: HttpRequest) => Op<HttpAnswer>;
   /** What came was not HTTP. */
   readonly malformed: () => HttpAnswer;
+  /** How long the server is busy between headers, file and closing. */
+  readonly pause?: Micros;
 }
 
 /** Answers one client until either side closes. */
@@ -58,9 +62,29 @@ export function* serveHttp(process: Process, client: SocketId, options: ServeOpt
     if (request === undefined) return;
     const answer = request === 'bad' ? options.malformed() : yield* options.answer(request);
     const headOnly = request !== 'bad' && request.method === 'HEAD';
-    const sent = yield* sendAll(process, client, textOf(answer, headOnly));
-    if (!sent.ok || answer.close) return;
+    const sent = yield* send(process, client, answer, headOnly, options.pause);
+    if (!sent || answer.close) return;
+    process.kernel.sockets.noDelay(client);
   }
+}
+
+/** False when the client has gone. */
+function* send(
+  process: Process,
+  client: SocketId,
+  answer: HttpAnswer,
+  headOnly: boolean,
+  pause = micros(0),
+): Op<boolean> {
+  const { body } = answer;
+  if (headOnly || !answer.file || body === '')
+    return (yield* sendAll(process, client, textOf(answer, headOnly))).ok;
+  const headers = yield* sendAll(process, client, textOf(answer, true));
+  if (!headers.ok) return false;
+  if (pause > 0) yield* sleep(process.sim, pause);
+  const sent = yield* sendAll(process, client, body);
+  if (pause > 0) yield* sleep(process.sim, pause);
+  return sent.ok;
 }
 
 function* nextRequest(

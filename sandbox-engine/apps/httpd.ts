@@ -3,7 +3,7 @@
 // Mirrors: networking/httpd.c of BusyBox 1.38. Differs: no CGI, no authentication, no configuration file.
 import type { SocketId } from '../kernel/index.ts';
 import { type HttpRequest, type Process, type Program, strerror } from '../os/index.ts';
-import { millis, type Op, seconds, sleep } from '../sim/index.ts';
+import { micros, millis, type Op, seconds, sleep } from '../sim/index.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, pathOf, serveHttp } from './http-server.ts';
 import { listen, TcpServer } from './tcp-server.ts';
 
@@ -84,6 +84,7 @@ export const httpd: Program = function* (process) {
 function* serveClient(process: Process, client: SocketId, home: string): Op<void> {
   yield* serveHttp(process, client, {
     idle: seconds(60),
+    pause: micros(150),
     answer: (request) => answer(process, request, home),
     malformed: () => problem(process, 400),
   });
@@ -137,5 +138,6 @@ function* answer(process: Process, request: HttpRequest, home: string): Op<HttpA
     ],
     body: text.value,
     close: true,
+    file: true,
   };
 }

@@ -277,6 +277,8 @@ export interface Sockets {
   receive(
     socket: SocketId,
   ): { readonly text: string } | { readonly eof: true } | { readonly error: Errno } | undefined;
+  /** TCP_NODELAY: short pieces do not wait until an earlier one is acknowledged. */
+  noDelay(socket: SocketId): void;
   /** Closes the sending half only. */
   shutdown(socket: SocketId): void;
   close(socket: SocketId): void;

@@ -92,6 +92,10 @@ export interface TcpConnection extends SocketBase {
   wantsSpace: boolean;
   finWanted: boolean;
   finSent: boolean;
+  /** TCP_NODELAY: short segments do not wait for the acknowledgment of an earlier one. */
+  noDelay: boolean;
+  /** Sequence number after the last short segment. */
+  shortEnd: number;
   receiveNext: number;
   received: string[];
   unread: number;
@@ -104,6 +108,8 @@ export interface TcpConnection extends SocketBase {
   timer: Timer | undefined;
   timerPurpose: 'retransmit' | 'probe' | 'end' | undefined;
   retries: number;
+  /** An acknowledgment that waits for something to go with. */
+  ackTimer: Timer | undefined;
   readonly timestampBase: number;
   peerTimestamp: number;
 }

@@ -17,6 +17,7 @@ import {
   tcpShutdown,
   tcpUnlisten,
 } from './tcp.ts';
+import { pushOut } from './tcp-output.ts';
 import { icmpClose, icmpOpen, icmpSend, udpBind, udpClose, udpRow, udpSend } from './udp.ts';
 
 /** The sockets interface of one host. */
@@ -59,6 +60,12 @@ export function createSockets(host: HostState): Sockets {
     receive: (id) => {
       const socket = byId.tcp(id);
       return socket ? tcpReceive(socket) : { eof: true };
+    },
+    noDelay: (id) => {
+      const socket = byId.tcp(id);
+      if (!socket) return;
+      socket.noDelay = true;
+      pushOut(socket);
     },
     shutdown: (id) => {
       const socket = byId.tcp(id);

@@ -9,6 +9,7 @@ import { type TcpConnection, type TcpListener, tupleKey } from './socket-table.t
 import { type Namespace, traceHop } from './state.ts';
 import { endConnection, newConnection, sendBuffer } from './tcp.ts';
 import {
+  ackLater,
   armRetransmission,
   armTimeWait,
   cut,
@@ -291,9 +292,14 @@ function takeData(connection: TcpConnection, segment: TcpSegment, context: Packe
     connection.receiveNext = plus(connection.receiveNext, length - old);
   }
   if (segment.fin) finReceived(connection);
-  sendAck(connection);
+  // Who hears that the peer is done will mostly be done too: the acknowledgment waits for that.
+  if (connection.state === 'CLOSE_WAIT' && length < smallestFull) ackLater(connection);
+  else sendAck(connection);
   wake(connection);
 }
+
+/** TCP_MSS_DEFAULT: a segment of so many bytes counts as full until longer ones are seen. */
+const smallestFull = 536;
 
 function finReceived(connection: TcpConnection): void {
   connection.receiveNext = plus(connection.receiveNext, 1);

@@ -1,7 +1,7 @@
 // TCP's sending side: segments, windows, retransmission and the other timers of a connection.
 // Mirrors: net/ipv4/tcp_output.c, tcp_timer.c (Linux 6.12: the first five SYN timeouts are one second each).
-// Differs: no congestion window, no Nagle, no delayed acknowledgments; after a timeout everything unacknowledged is cut
-// and sent again (go back N), since nothing in a lab reorders packets.
+// Differs: no congestion window; data is acknowledged at once, as Linux does at the beginning of a connection; after a
+// timeout everything unacknowledged is cut and sent again (go back N), since nothing in a lab reorders packets.
 import { micros, millis, type SimEvent, seconds } from '../sim/index.ts';
 import { type TcpSegment, utf8Length } from '../wire/index.ts';
 import { pathMtu, sendPacket } from './ip-output.ts';
@@ -9,9 +9,9 @@ import { outputPath } from './route.ts';
 import type { Errno } from './rows.ts';
 import type { SentSegment, TcpConnection } from './socket-table.ts';
 
-/** A connection's timer has run out. */
+/** A connection's timer has run out: the one of what was sent, or the one of an acknowledgment that waits. */
 export interface TcpEvent extends SimEvent {
-  readonly kind: 'kernel.tcp';
+  readonly kind: 'kernel.tcp' | 'kernel.tcp.ack';
   readonly connection: TcpConnection;
 }
 
@@ -22,6 +22,8 @@ export const timestampBytes = 12;
 const timeWait = seconds(60);
 const firstTimeout = millis(200);
 const longestTimeout = seconds(120);
+/** TCP_DELACK_MIN. */
+const longestSilence = millis(40);
 
 // ---- arithmetic of sequence numbers -----------------------------------------------------------
 
@@ -71,7 +73,8 @@ export function cut(text: string, bytes: number): readonly [string, string] {
 function windowField(connection: TcpConnection, syn: boolean): number {
   if (syn) return Math.min(65_535, connection.receiveWindow);
   const room = Math.max(0, connection.receiveWindow - connection.unread);
-  connection.windowShut = room < connection.peerMss;
+  // What a reader frees is told by itself when it doubles the window.
+  connection.windowShut = 2 * room <= connection.receiveWindow;
   return Math.min(65_535, Math.ceil(room / (1 << windowScale)));
 }
 
@@ -88,6 +91,7 @@ export function sendSegment(
   },
 ): void {
   const { netns } = connection;
+  dropDelayedAck(connection);
   const syn = fields.syn ?? false;
   const rst = fields.rst ?? false;
   const ack = connection.state !== 'SYN_SENT';
@@ -127,6 +131,24 @@ export function sendSegment(
 export const sendAck = (connection: TcpConnection): void =>
   sendSegment(connection, { sequence: connection.sendNext });
 
+/** Acknowledges with the next segment, or alone after a while. */
+export function ackLater(connection: TcpConnection): void {
+  if (connection.ackTimer) return;
+  const event: TcpEvent = { kind: 'kernel.tcp.ack', connection };
+  connection.ackTimer = connection.netns.world.sim.after(longestSilence, event);
+}
+
+export function dropDelayedAck(connection: TcpConnection): void {
+  if (connection.ackTimer) connection.ackTimer.cancelled = true;
+  connection.ackTimer = undefined;
+}
+
+/** Nothing went out that the acknowledgment could have gone with. */
+export function delayedAck(connection: TcpConnection): void {
+  if (connection.netns.gone || connection.state === 'CLOSED') return;
+  sendAck(connection);
+}
+
 /** Sends SYN or SYN-ACK, the first byte of the sequence space. */
 export function sendSyn(connection: TcpConnection): void {
   remember(connection, { payload: '', syn: true, fin: false, psh: false, length: 1 });
@@ -152,7 +174,10 @@ function remember(
   if (connection.timerPurpose !== 'retransmit') armRetransmission(connection);
 }
 
-/** Sends what is written and fits the peer's window, then the FIN once everything is out. */
+/**
+ * Sends what is written and fits the peer's window, and the FIN with the last of it. A short segment waits while another
+ * short one is on its way (Nagle's algorithm as Minshall changed it), unless the program is done or wants no delay.
+ */
 export function pushOut(connection: TcpConnection): void {
   if (!canSend(connection)) return;
   let size = 0;
@@ -164,15 +189,29 @@ export function pushOut(connection: TcpConnection): void {
       return;
     }
     size ||= segmentSize(connection);
-    const payload = takePending(connection, Math.min(size, room));
+    const most = Math.min(size, room);
+    if (waitsForAck(connection) && isShort(connection, most)) return;
+    const payload = takePending(connection, most);
     const length = utf8Length(payload);
     const psh = connection.pendingLength === 0;
-    remember(connection, { payload, syn: false, fin: false, psh, length });
+    const fin = psh && connection.finWanted;
+    if (fin) connection.finSent = true;
+    remember(connection, { payload, syn: false, fin, psh, length: length + (fin ? 1 : 0) });
+    if (length < size) connection.shortEnd = connection.sendNext;
   }
   if (connection.finWanted && !connection.finSent) {
     connection.finSent = true;
     remember(connection, { payload: '', syn: false, fin: true, psh: false, length: 1 });
   }
+}
+
+const waitsForAck = ({ noDelay, finWanted, unacknowledged, shortEnd }: TcpConnection): boolean =>
+  !noDelay && !finWanted && distance(unacknowledged, shortEnd) > 0;
+
+/** Is less written than a segment takes? */
+function isShort({ pending, pendingLength }: TcpConnection, bytes: number): boolean {
+  if (pendingLength >= bytes) return false;
+  return pending.reduce((sum, text) => sum + utf8Length(text), 0) < bytes;
 }
 
 /** The next bytes to send; short writes are put together. */
@@ -290,6 +329,7 @@ export function resend(connection: TcpConnection): void {
     connection.pendingLength += payload.length;
   }
   connection.finSent = false;
+  connection.shortEnd = first.sequence;
   disarm(connection);
   pushOut(connection);
 }

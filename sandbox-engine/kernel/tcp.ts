@@ -20,6 +20,7 @@ import {
   armTimeWait,
   disarm,
   distance,
+  dropDelayedAck,
   offeredMss,
   pushOut,
   sendAck,
@@ -139,6 +140,8 @@ export function newConnection(
     wantsSpace: false,
     finWanted: false,
     finSent: false,
+    noDelay: false,
+    shortEnd: initial,
     receiveNext: 0,
     received: [],
     unread: 0,
@@ -148,6 +151,7 @@ export function newConnection(
     timer: undefined,
     timerPurpose: undefined,
     retries: 0,
+    ackTimer: undefined,
     timestampBase: rng.below(0x1_0000_0000),
     peerTimestamp: 0,
   };
@@ -288,6 +292,7 @@ export function endConnection(connection: TcpConnection, error: Errno | undefine
   connection.pendingLength = 0;
   connection.sent.length = 0;
   disarm(connection);
+  dropDelayedAck(connection);
   const { sockets } = netns;
   if (sockets.connections.get(connection.tuple) === connection)
     sockets.connections.delete(connection.tuple);

@@ -22,7 +22,7 @@ import type {
 } from './rows.ts';
 import type { NetworkWorld } from './state.ts';
 import { endConnection } from './tcp.ts';
-import { type TcpEvent, tcpTimer } from './tcp-output.ts';
+import { delayedAck, type TcpEvent, tcpTimer } from './tcp-output.ts';
 import { Trace } from './trace.ts';
 
 /** Makes the network of a lab; once for each `Sim`. */
@@ -34,6 +34,7 @@ export function createNetworkWorld(sim: Sim): NetworkWorld {
   sim.on<NeighbourEvent>('kernel.neighbour', neighbourTimer);
   sim.on<AgeingEvent>('kernel.ageing', ageEntries);
   sim.on<TcpEvent>('kernel.tcp', ({ connection }) => tcpTimer(connection, endConnection));
+  sim.on<TcpEvent>('kernel.tcp.ack', ({ connection }) => delayedAck(connection));
   return {
     sim,
     trace: new Trace(),

@@ -234,6 +234,7 @@ function fileAnswer(
     ],
     body: text,
     close: !alive,
+    file: true,
   };
 }
 

@@ -63,6 +63,7 @@ export const redisCli: Program = function* (process) {
     return 1;
   }
   const socket = connected.value;
+  process.kernel.sockets.noDelay(socket);
   try {
     if (options.command.length > 0)
       return yield* once(process, socket, options.command, options.raw);

@@ -134,6 +134,7 @@ function* serve(process: Process, listener: SocketId, port: number): Op<number> 
 function* serveClient(process: Process, db: Database, client: SocketId): Op<void> {
   const reader = new RespReader();
   db.clients += 1;
+  process.kernel.sockets.noDelay(client);
   try {
     for (;;) {
       const command = reader.command();

@@ -132,6 +132,7 @@ function* relay(forwarder: Forwarder, client: SocketId): Op<void> {
   forwarder.open.add(server.value);
   while (kernel.sockets.connection(server.value) === 'pending')
     yield { keys: [kernel.sockets.key(server.value)] };
+  for (const socket of [client, server.value]) kernel.sockets.noDelay(socket); // as Go does by itself
   if (kernel.sockets.connection(server.value) === 'open')
     yield* copyBothWays(kernel, client, server.value);
   close(forwarder, server.value);

@@ -143,6 +143,8 @@ export function* openConnection(
 
 /** What curl itself spends between the start of a transfer and its first SYN: the recordings' refusals come after 1 or 2 ms. */
 const ownTime = micros(1_100);
+/** And from an open connection to the request on it. */
+const requestTime = micros(150);
 
 function* tryAll(
   context: ConnectionContext,
@@ -174,6 +176,8 @@ function* tryAll(
     });
     if (connected.ok) {
       yield* context.info(connectedText(context, url, host, connected.value));
+      process.kernel.sockets.noDelay(connected.value);
+      yield* sleep(sim, requestTime);
       return { connection: openHttp(connected.value), reused: false, address: host };
     }
     timedOut = connected.error === 'EAGAIN';

@@ -46,6 +46,16 @@ const isTransient = (
   );
 };
 
+function* runToItsEnd(transfer: Transfer): Op<Failure | undefined> {
+  try {
+    const failure = yield* transfer.run();
+    yield* transfer.leave();
+    return failure;
+  } finally {
+    transfer.close();
+  }
+}
+
 function* fetchOne(context: ConnectionContext, index: number): Op<number> {
   const { process, options } = context;
   const url = options.urls[index] ?? '';
@@ -57,7 +67,7 @@ function* fetchOne(context: ConnectionContext, index: number): Op<number> {
   for (let attempt = 0; ; attempt += 1) {
     const transfer = new Transfer(context, makeSink(process, options, file), url, index);
     transfer.report.file = file ?? '';
-    const failure = yield* transfer.run();
+    const failure = yield* runToItsEnd(transfer);
     if (attempt < options.retries && isTransient(options, failure, transfer.report.status)) {
       const delay = options.retryDelay ?? 2 ** attempt;
       if (!options.silent)

@@ -1,6 +1,7 @@
 // One URL: connection, request, answer, redirects.
+import type { SocketId } from '../../kernel/index.ts';
 import { type HttpHeaders, header, type Process, writeRequest } from '../../os/index.ts';
-import { type Micros, micros, type Op, seconds } from '../../sim/index.ts';
+import { type Micros, micros, type Op, seconds, sleep } from '../../sim/index.ts';
 import { utf8Length } from '../../wire/index.ts';
 import { exchange, type HttpHead, type HttpOutcome } from '../common/http-client.ts';
 import { base64, parseUrl, resolveUrl, type Url } from '../common/url.ts';
@@ -24,6 +25,9 @@ export interface Failure {
 
 const redirectCodes = new Set([301, 302, 303, 307, 308]);
 
+/** What curl spends on an answer before it closes the connection: in the recordings a server's FIN comes first (068:40). */
+const closingTime = micros(1_000);
+
 export class Transfer {
   readonly #context: ConnectionContext;
   readonly #process: Process;
@@ -32,6 +36,8 @@ export class Transfer {
   readonly #startedAt: number;
   readonly #until: Micros | undefined;
   readonly report: TransferReport;
+  /** To be closed, once curl comes to it. */
+  #done: SocketId | undefined;
 
   constructor(context: ConnectionContext, sink: Sink, url: string, number: number) {
     this.#context = context;
@@ -140,10 +146,26 @@ export class Transfer {
       const failure = this.#failureOf(outcome);
       if (kept) this.#context.idle.set(`${url.host.toLowerCase()}:${url.port}`, connection);
       yield* this.#sayGoodbye(url, kept);
+      if (!kept && !failure) {
+        this.close();
+        this.#done = connection.socket;
+      }
       return failure;
     } finally {
-      if (!kept) this.#process.kernel.sockets.close(connection.socket);
+      if (!kept && this.#done !== connection.socket)
+        this.#process.kernel.sockets.close(connection.socket);
     }
+  }
+
+  /** After the last of it: closes a connection that is not kept. */
+  *leave(): Op<void> {
+    if (this.#done !== undefined) yield* sleep(this.#process.sim, closingTime);
+    this.close();
+  }
+
+  close(): void {
+    if (this.#done !== undefined) this.#process.kernel.sockets.close(this.#done);
+    this.#done = undefined;
   }
 
   #noteConnection(

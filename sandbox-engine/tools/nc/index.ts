@@ -157,8 +157,8 @@ function* sendDatagrams(process: Process, request: Request, to: Ipv4, port: numb
         sockets.udpSend(bound.value, to, port, { kind: 'text', text: typed });
         continue;
       }
-      if (typed === null && (request.quitAtEof || request.wait !== undefined || request.scan))
-        return true;
+      // With -w an answer is still waited for.
+      if (typed === null && (request.quitAtEof || request.scan)) return true;
       const keys = [
         sockets.key(bound.value),
         ...(typed === undefined && input ? [input.readKey] : []),
