@@ -246,7 +246,8 @@ function rollBack(swarm: Swarm, service: ServiceRow): Result<ServiceRow, Failure
   return ok(
     store.update(store.rows.services, service.id, {
       spec: service.previousSpec,
-      specVersion: store.index + 1,
+      // The version it had: tasks of it that are left are up to date.
+      specVersion: service.previousSpecVersion ?? service.specVersion,
       previousSpec: service.spec,
       previousSpecVersion: service.specVersion,
       updateStatus: {

@@ -1,4 +1,7 @@
 // Jobs: tasks that run to completion and are not run again. Mirrors: swarmkit manager/orchestrator/jobs.
+//
+// A job is looked at when it has changed and when one of its tasks has ended, and at no other time: nodes that come later
+// have to wait for the next of these.
 import { fitsConstraints } from '../constraint.ts';
 import { isTerminal, rank, type ServiceRow, type TaskRow } from '../objects.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
@@ -12,9 +15,15 @@ import {
   tasksOf,
 } from './tasks.ts';
 
+const isWanted = (task: TaskRow): boolean => rank(task.desiredState) <= rank('complete');
+const hasFailed = (task: TaskRow): boolean =>
+  isWanted(task) && rank(task.status.state) > rank('complete');
+
 export class JobOrchestrator implements LeaderPart {
   readonly #swarm: Swarm;
   readonly #restarts: RestartSupervisor;
+  /** What each job looked like, as far as it matters. */
+  #looked = new Map<string, string>();
 
   constructor(swarm: Swarm, restarts: RestartSupervisor) {
     this.#swarm = swarm;
@@ -26,60 +35,76 @@ export class JobOrchestrator implements LeaderPart {
   reconcile(): void {
     const { store } = this.#swarm;
     store.transaction(() => {
+      const looked = new Map<string, string>();
       for (const service of store.all(store.rows.services)) {
         if (service.pendingDelete || !service.job) continue;
+        const look = this.#look(service);
+        looked.set(service.id, look);
+        if (this.#looked.get(service.id) === look) continue;
         if (isReplicatedJob(service)) this.#replicated(service);
         else if (isGlobalJob(service)) this.#global(service);
       }
+      this.#looked = looked;
     });
   }
 
-  /** The tasks of the present run; those of earlier ones are removed. */
-  #current(service: ServiceRow): TaskRow[] {
-    const all = tasksOf(this.#swarm, service);
-    for (const task of all)
-      if (task.jobIteration !== service.job?.iteration) setDesired(this.#swarm, task, 'remove');
-    return all.filter((task) => task.jobIteration === service.job?.iteration);
+  /** Its version, and which of its tasks have ended that were not told to. */
+  #look(service: ServiceRow): string {
+    const ended = tasksOf(this.#swarm, service).filter(
+      (task) => isTerminal(task.status.state) && isWanted(task),
+    );
+    return [service.version, ...ended.map(({ id, desiredState }) => id + desiredState)].join(' ');
   }
 
-  #replaceFailed(service: ServiceRow, tasks: readonly TaskRow[]): void {
-    for (const task of tasks) {
-      if (rank(task.desiredState) > rank('complete')) continue;
-      const node = this.#swarm.store.rows.nodes.get(task.nodeId);
-      const lost = task.nodeId !== '' && !isTerminal(task.status.state) && !isUsable(node);
-      const failed = isTerminal(task.status.state) && task.status.state !== 'complete';
-      if (failed || lost) this.#restarts.restart(service, task);
-    }
+  #restartFailed(service: ServiceRow, tasks: readonly TaskRow[]): void {
+    for (const task of tasks) if (hasFailed(task)) this.#restarts.restart(service, task);
   }
 
   #replicated(service: ServiceRow): void {
-    this.#replaceFailed(service, this.#current(service));
+    const all = tasksOf(this.#swarm, service);
+    const current = all.filter((task) => task.jobIteration === service.job?.iteration);
+    const complete = current.filter((task) => task.status.state === 'complete');
+    // What has failed and is to be run again counts as running.
+    const running = current.filter((task) => task.status.state !== 'complete' && isWanted(task));
     const mode = 'ReplicatedJob' in service.spec.Mode ? service.spec.Mode.ReplicatedJob : {};
     const total = mode.TotalCompletions ?? mode.MaxConcurrent ?? 1;
     const together = mode.MaxConcurrent ?? total;
-    const tasks = this.#current(service);
-    const complete = tasks.filter((task) => task.status.state === 'complete').length;
-    const running = tasks.filter(
-      (task) => !isTerminal(task.status.state) && rank(task.desiredState) <= rank('complete'),
-    ).length;
-    const used = new Set(tasks.map((task) => task.slot));
-    let missing = Math.min(together - running, total - complete - running);
+    const used = new Set([...complete, ...running].map(({ slot }) => slot));
+    let missing = Math.min(together - running.length, total - complete.length - running.length);
     for (let slot = 0; missing > 0 && slot < total; slot += 1) {
       if (used.has(slot)) continue;
       createTask(this.#swarm, service, { slot, nodeId: '' }, 'complete');
       missing -= 1;
     }
+    this.#restartFailed(service, running);
+    // Of earlier runs what is complete stays in the list.
+    for (const task of all)
+      if (task.jobIteration !== service.job?.iteration && !isTerminal(task.status.state))
+        setDesired(this.#swarm, task, 'remove');
   }
 
   #global(service: ServiceRow): void {
     const { store } = this.#swarm;
-    this.#replaceFailed(service, this.#current(service));
-    const tasks = this.#current(service);
+    const all = tasksOf(this.#swarm, service);
+    const current = all.filter(
+      (task) => task.jobIteration === service.job?.iteration && isWanted(task),
+    );
+    const constraints = service.spec.TaskTemplate.Placement?.Constraints;
     for (const node of store.all(store.rows.nodes)) {
-      if (!isUsable(node) || node.spec.Availability !== 'active') continue;
-      if (!fitsConstraints(service.spec.TaskTemplate.Placement?.Constraints, node)) continue;
-      if (tasks.some((task) => task.nodeId === node.id)) continue;
-      createTask(this.#swarm, service, { slot: 0, nodeId: node.id }, 'complete');
+      if (!fitsConstraints(constraints, node)) continue;
+      const here = current.filter((task) => task.nodeId === node.id);
+      if (!isUsable(node)) {
+        for (const task of here)
+          if (!isTerminal(task.status.state)) setDesired(this.#swarm, task, 'shutdown');
+      } else if (
+        here.length === 0 &&
+        node.spec.Availability === 'active' &&
+        node.status.state === 'ready'
+      )
+        createTask(this.#swarm, service, { slot: 0, nodeId: node.id }, 'complete');
     }
+    this.#restartFailed(service, current);
+    for (const task of all)
+      if (task.jobIteration !== service.job?.iteration) setDesired(this.#swarm, task, 'remove');
   }
 }

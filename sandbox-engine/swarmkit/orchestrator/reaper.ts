@@ -1,16 +1,36 @@
 // Removes tasks that nobody needs to look at any more: what was to be removed and has stopped, and old tasks beyond the
-// history limit of their slot. Mirrors: swarmkit manager/orchestrator/taskreaper.
+// history limit of their slot. Mirrors: swarmkit manager/orchestrator/taskreaper. A slot is looked at when a task is made in
+// it, so that a new limit shows with the next task; jobs keep all their tasks.
 import { isTerminal, rank, type TaskRow } from '../objects.ts';
+import type { SwarmChange } from '../store.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
+import { isJob } from './tasks.ts';
 
 const defaultLimit = 5;
 
+/** A slot, by any of its tasks. */
+const slotOf = ({ serviceId, slot, nodeId }: TaskRow): string =>
+  `${serviceId} ${slot === 0 ? nodeId : slot}`;
+
 export class TaskReaper implements LeaderPart {
   readonly #swarm: Swarm;
+  /** Slots in which a task was made. */
+  readonly #dirty = new Set<string>();
 
   constructor(swarm: Swarm) {
     this.#swarm = swarm;
+    swarm.store.watchers.add(this.#watch);
   }
+
+  stop(): void {
+    this.#swarm.store.watchers.delete(this.#watch);
+  }
+
+  readonly #watch = (changes: readonly SwarmChange[]): void => {
+    for (const { kind, action, row } of changes)
+      if (kind === 'tasks' && action === 'create' && (row as TaskRow).serviceId !== '')
+        this.#dirty.add(slotOf(row as TaskRow));
+  };
 
   reconcile(): void {
     const { store } = this.#swarm;
@@ -21,11 +41,14 @@ export class TaskReaper implements LeaderPart {
           store.remove(store.rows.tasks, task.id);
           continue;
         }
-        if (task.serviceId === '') continue;
-        const key = `${task.serviceId} ${task.slot === 0 ? task.nodeId : task.slot}`;
-        slots.set(key, [...(slots.get(key) ?? []), task]);
+        const slot = slotOf(task);
+        if (!this.#dirty.has(slot)) continue;
+        const tasks = slots.get(slot);
+        if (tasks) tasks.push(task);
+        else slots.set(slot, [task]);
       }
-      for (const tasks of slots.values()) this.#trim(tasks);
+      for (const slot of this.#dirty)
+        if (this.#trim(slots.get(slot) ?? [])) this.#dirty.delete(slot);
       this.#finishServices();
     });
   }
@@ -34,31 +57,35 @@ export class TaskReaper implements LeaderPart {
     const { rows } = this.#swarm.store;
     const { state } = task.status;
     if (task.serviceId === '') return isTerminal(state);
-    if (state === 'orphaned') return true;
     const service = rows.services.get(task.serviceId);
     if (task.desiredState === 'remove' || !service)
       return isTerminal(state) || rank(state) < rank('assigned') || !rows.nodes.has(task.nodeId);
     return false;
   }
 
-  #trim(tasks: readonly TaskRow[]): void {
+  /** False while more than one task of the slot runs: it is looked at again. */
+  #trim(tasks: readonly TaskRow[]): boolean {
     const { store } = this.#swarm;
-    const [first] = tasks;
-    const attempts = first?.spec.RestartPolicy?.MaxAttempts ?? 0;
+    const service = store.rows.services.get(tasks[0]?.serviceId ?? '');
+    if (!service || isJob(service)) return true;
+    const attempts = service.spec.TaskTemplate.RestartPolicy?.MaxAttempts ?? 0;
     const given = store.clusterRow.spec.Orchestration.TaskHistoryRetentionLimit ?? defaultLimit;
+    // Attempts are counted in the history, should the leader change.
     const limit = attempts > 0 ? attempts + 1 : given;
-    if (limit < 0 || tasks.length <= limit) return;
+    if (limit < 0 || tasks.length <= limit) return true;
     let surplus = tasks.length - limit;
-    const oldest = [...tasks].sort((a, b) => a.status.at - b.status.at);
-    for (const task of oldest) {
-      if (surplus <= 0) return;
-      const dead = isTerminal(task.status.state) && rank(task.desiredState) > rank('running');
+    let running = 0;
+    for (const task of tasks.toSorted((a, b) => a.status.at - b.status.at)) {
       const never =
         rank(task.desiredState) > rank('running') && rank(task.status.state) < rank('assigned');
-      if (!dead && !never) continue;
-      store.remove(store.rows.tasks, task.id);
-      surplus -= 1;
+      if (!isTerminal(task.status.state) && !never) running += 1;
+      else {
+        store.remove(store.rows.tasks, task.id);
+        surplus -= 1;
+        if (surplus <= 0) break;
+      }
     }
+    return running <= 1;
   }
 
   /** A removed service is kept until its last task is gone. */

@@ -1,18 +1,20 @@
 // Replaces tasks that have ended or whose node is gone, after the restart delay and as often as the policy allows.
 // Mirrors: swarmkit manager/orchestrator/restart/restart.go.
-import { type Coroutine, micros, type Op, seconds } from '../../sim/index.ts';
+import { type Coroutine, type Micros, micros, type Op, seconds } from '../../sim/index.ts';
 import { isTerminal, rank, type ServiceRow, type TaskRow, type TaskState } from '../objects.ts';
 import type { Swarm } from '../swarm.ts';
-import { createTask, isJob, isUsable, setDesired } from './tasks.ts';
+import { createTask, isGlobal, isGlobalJob, isJob, setDesired } from './tasks.ts';
 
 const defaultDelay = 5_000_000_000;
 /** An old task that does not stop is not waited for any longer. */
 const stopLimit = seconds(60);
 
 interface History {
-  specVersion: number;
-  /** When restarts happened, µs. */
-  readonly times: number[];
+  readonly specVersion: number;
+  /** When replacements were made. */
+  times: Micros[];
+  /** All of them, also those that a window has left behind. */
+  total: number;
 }
 
 export class RestartSupervisor {
@@ -25,7 +27,7 @@ export class RestartSupervisor {
     // Tasks that a former leader left waiting.
     for (const task of swarm.store.all(swarm.store.rows.tasks))
       if (task.desiredState === 'ready' && !isTerminal(task.status.state))
-        this.delayStart(task, undefined, this.#delayOf(task));
+        this.delayStart(task, undefined, delayOf(task));
   }
 
   stop(): void {
@@ -42,36 +44,30 @@ export class RestartSupervisor {
     setDesired(this.#swarm, task, 'shutdown');
     if (!this.shouldRestart(service, task)) return;
     const node = store.rows.nodes.get(task.nodeId);
-    const global = 'Global' in service.spec.Mode || 'GlobalJob' in service.spec.Mode;
-    if (global && !isUsable(node)) return;
-    const place = { slot: task.slot, nodeId: global ? task.nodeId : '' };
+    const onNode = isGlobal(service) || isGlobalJob(service);
+    const place = { slot: task.slot, nodeId: onNode ? task.nodeId : '' };
     const replacement = createTask(this.#swarm, service, place, 'ready');
-    this.#note(service, task);
+    this.#note(service, replacement);
     // A drained node's tasks have done nothing wrong.
-    const delay = node?.spec.Availability === 'drain' ? 0 : this.#delayOf(replacement);
-    const gone = !node || node.status.state === 'down' || isTerminal(task.status.state);
+    const delay = node?.spec.Availability === 'drain' ? 0 : delayOf(task);
+    const gone = node?.status.state === 'down' || isTerminal(task.status.state);
     this.delayStart(replacement, gone ? undefined : task, delay);
   }
 
   /** Lets a task that is READY run once `delay` (ns) is over and the old task has stopped. */
-  delayStart(task: TaskRow, old: TaskRow | undefined, delay: number): void {
+  delayStart(task: TaskRow, old: TaskRow | undefined, delay: number): Coroutine<void> {
     const { sim } = this.#swarm;
-    this.cancel(task.id);
+    const before = this.#delays.get(task.id);
+    if (before) sim.cancel(before as Coroutine<unknown>);
     const coroutine = sim.spawn(`start of ${task.id}`, this.#wait(task, old, delay));
     this.#delays.set(task.id, coroutine);
-  }
-
-  cancel(taskId: string): void {
-    const waiting = this.#delays.get(taskId);
-    if (waiting) this.#swarm.sim.cancel(waiting as Coroutine<unknown>);
-    this.#delays.delete(taskId);
+    return coroutine;
   }
 
   *#wait(task: TaskRow, old: TaskRow | undefined, delay: number): Op<void> {
     const { sim, store } = this.#swarm;
-    const until = micros(sim.now() + Math.round(delay / 1000));
-    if (delay > 0) yield { until };
     const limit = micros(sim.now() + stopLimit);
+    if (delay > 0) yield { until: micros(sim.now() + Math.round(delay / 1000)) };
     while (old && sim.now() < limit) {
       const now = store.rows.tasks.get(old.id);
       const node = now && store.rows.nodes.get(now.nodeId);
@@ -84,10 +80,6 @@ export class RestartSupervisor {
       store.update(store.rows.tasks, task.id, { desiredState: runningState(current) });
   }
 
-  #delayOf(task: TaskRow): number {
-    return task.spec.RestartPolicy?.Delay ?? defaultDelay;
-  }
-
   /** Whether the policy lets a task be replaced that has ended, or has to end. */
   shouldRestart(service: ServiceRow, task: TaskRow): boolean {
     const {
@@ -95,34 +87,38 @@ export class RestartSupervisor {
       MaxAttempts: limit = 0,
       Window: window = 0,
     } = task.spec.RestartPolicy ?? {};
-    const { state } = task.status;
+    const { state, at } = task.status;
     if (condition === 'none') return false;
     if (condition === 'on-failure' && state === 'complete') return false;
-    if (isJob(service) && state === 'complete') return false;
     // Jobs never run again because of a policy that asks for endless running.
+    if (isJob(service) && state === 'complete') return false;
     if (limit === 0) return true;
-    const history = this.#history.get(instanceKey(task));
+    const history = this.#history.get(instanceKey(service, task));
     if (!history || history.specVersion !== task.specVersion) return true;
-    const since = window === 0 ? 0 : this.#swarm.sim.now() - window / 1000;
-    return history.times.filter((at) => at >= since).length < limit;
+    if (window === 0) return history.total < limit;
+    // The window ends with the task in question, not now.
+    history.times = history.times.filter((time) => time > at - window / 1000);
+    return history.times.filter((time) => time < at).length < limit;
   }
 
-  #note(service: ServiceRow, task: TaskRow): void {
-    if (!task.spec.RestartPolicy?.MaxAttempts) return;
-    const key = instanceKey(task);
+  #note(service: ServiceRow, replacement: TaskRow): void {
+    if (!replacement.spec.RestartPolicy?.MaxAttempts) return;
+    const key = instanceKey(service, replacement);
+    const { specVersion, createdAt } = replacement;
     const known = this.#history.get(key);
     const history =
-      known && known.specVersion === service.specVersion
-        ? known
-        : { specVersion: service.specVersion, times: [] };
-    history.times.push(this.#swarm.sim.now());
+      known && known.specVersion === specVersion ? known : { specVersion, times: [], total: 0 };
+    history.times.push(createdAt);
+    history.total += 1;
     this.#history.set(key, history);
   }
 }
 
+const delayOf = (task: TaskRow): number => task.spec.RestartPolicy?.Delay ?? defaultDelay;
+
 /** Attempts are counted per slot, or per node for global services. */
-const instanceKey = ({ serviceId, slot, nodeId }: TaskRow): string =>
-  `${serviceId} ${slot === 0 ? nodeId : slot}`;
+const instanceKey = (service: ServiceRow, { slot, nodeId }: TaskRow): string =>
+  `${service.id} ${isGlobal(service) || isGlobalJob(service) ? nodeId : slot}`;
 
 /** Jobs are done when they are complete. */
 const runningState = (task: TaskRow): TaskState =>

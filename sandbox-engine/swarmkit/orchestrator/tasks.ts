@@ -81,22 +81,23 @@ const ordered = (value: unknown): unknown => {
   );
 };
 
-const same = (a: unknown, b: unknown): boolean =>
+/** Do two specs, or parts of them, say the same? */
+export const isSame = (a: unknown, b: unknown): boolean =>
   JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 
-/** Must the task be replaced? A new placement that its node fits is no reason; a task without a node has none that fits. */
+/** Must the task be replaced? A new placement that its node fits is no reason; one that waits for a node is. */
 export function isDirty(swarm: Swarm, service: ServiceRow, task: TaskRow): boolean {
   if (task.specVersion === service.specVersion) return false;
   const { TaskTemplate: wanted, EndpointSpec: endpoint = {} } = service.spec;
-  if (!same(withoutPlacement(wanted), withoutPlacement(task.spec))) return true;
-  if (!same(wanted.Placement ?? {}, task.spec.Placement ?? {})) {
+  if (!isSame(withoutPlacement(wanted), withoutPlacement(task.spec))) return true;
+  if (!isSame(wanted.Placement ?? {}, task.spec.Placement ?? {})) {
     const node = swarm.store.rows.nodes.get(task.nodeId);
     return !node || !fitsConstraints(wanted.Placement?.Constraints, node);
   }
   const before = task.endpoint?.spec ?? {};
   return (
     (endpoint.Mode ?? 'vip') !== (before.Mode ?? 'vip') ||
-    !same(endpoint.Ports ?? [], before.Ports ?? [])
+    !isSame(endpoint.Ports ?? [], before.Ports ?? [])
   );
 }
 

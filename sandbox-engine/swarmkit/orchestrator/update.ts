@@ -1,33 +1,32 @@
-// Rolls a changed service out, slot by slot. Mirrors: swarmkit manager/orchestrator/update/updater.go.
-import { type Coroutine, type Micros, micros, type Op, seconds, sleep } from '../../sim/index.ts';
+// Rolls a changed service out, slot by slot. Mirrors: swarmkit manager/orchestrator/update/updater.go (Updater).
+import { type Coroutine, type Micros, micros, millis, type Op, sleep } from '../../sim/index.ts';
 import { isTerminal, rank, type ServiceRow, type TaskRow, type UpdateStatus } from '../objects.ts';
 import type { UpdateConfig } from '../specs.ts';
+import type { SwarmChange } from '../store.ts';
 import type { Swarm } from '../swarm.ts';
 import type { RestartSupervisor } from './restart.ts';
+import type { Slot } from './slots.ts';
 import { createTask, isDirty, setDesired, updateConfigOf } from './tasks.ts';
 
-/** The tasks of one slot (or node) that are meant to run. */
-export type Slot = readonly TaskRow[];
-
-const stopLimit = seconds(60);
-
-const isRollingBack = (status: UpdateStatus | undefined): boolean =>
-  status?.state === 'rollback_started';
-
-type UpdateAction = Required<UpdateConfig>['FailureAction'];
+/** A failure's replacement is made first: the orchestrator hears of it at the same time and is the quicker (061:48). */
+const reactionMillis = 5;
 
 /** One rollout of one version of a service. A newer version cancels it. */
 export class Updater {
   readonly #swarm: Swarm;
   readonly #restarts: RestartSupervisor;
-  readonly #service: ServiceRow;
+  /** The service as it was when the rollout began. */
+  readonly service: ServiceRow;
   readonly #slots: readonly Slot[];
-  #coroutines: Coroutine<void>[] = [];
-  /** New tasks, and when they began to run. */
+  readonly #config: Required<UpdateConfig>;
+  readonly #coroutines: Coroutine<void>[] = [];
+  /** New tasks, and when they began to run, or ended before that. */
   readonly #updated = new Map<string, Micros | undefined>();
+  /** Tasks of the service that have ended, and have not been looked at. */
+  #ended: string[] = [];
   readonly #failed = new Set<string>();
-  #stopped = false;
-  finished = false;
+  /** Called when there is nothing left to do. */
+  onEnd: () => void = () => {};
 
   constructor(
     swarm: Swarm,
@@ -37,12 +36,18 @@ export class Updater {
   ) {
     this.#swarm = swarm;
     this.#restarts = restarts;
-    this.#service = service;
+    this.service = service;
     this.#slots = slots;
+    const { spec } = service;
+    this.#config = updateConfigOf(this.#rollsBack ? spec.RollbackConfig : spec.UpdateConfig);
   }
 
-  get version(): number {
-    return this.#service.specVersion;
+  get #rollsBack(): boolean {
+    return this.service.updateStatus?.state === 'rollback_started';
+  }
+
+  get #key(): string {
+    return `update of ${this.service.id}`;
   }
 
   start(): void {
@@ -50,188 +55,237 @@ export class Updater {
   }
 
   cancel(): void {
-    this.#stopped = true;
+    this.#swarm.store.watchers.delete(this.#watch);
     for (const coroutine of this.#coroutines)
       this.#swarm.sim.cancel(coroutine as Coroutine<unknown>);
-    this.#coroutines = [];
   }
 
   #spawn(what: string, op: Op<void>): Coroutine<void> {
-    const coroutine = this.#swarm.sim.spawn(`${what} of ${this.#service.spec.Name}`, op);
+    const coroutine = this.#swarm.sim.spawn(`${what} of ${this.service.spec.Name}`, op);
     this.#coroutines.push(coroutine);
     return coroutine;
   }
 
-  #config(): Required<UpdateConfig> {
-    const { spec } = this.#service;
-    return updateConfigOf(
-      isRollingBack(this.#current()?.updateStatus) ? spec.RollbackConfig : spec.UpdateConfig,
-    );
-  }
-
-  #current(): ServiceRow | undefined {
-    return this.#swarm.store.rows.services.get(this.#service.id);
-  }
+  readonly #watch = (changes: readonly SwarmChange[]): void => {
+    for (const { kind, action, row } of changes) {
+      if (kind !== 'tasks' || action !== 'update') continue;
+      const task = row as TaskRow;
+      if (task.serviceId === this.service.id && isTerminal(task.status.state))
+        this.#ended.push(task.id);
+    }
+    if (this.#ended.length > 0) this.#swarm.sim.wake(this.#key);
+  };
 
   *#run(): Op<void> {
+    const status = this.service.updateStatus;
+    if (status?.state !== 'paused' && status?.state !== 'rollback_paused') yield* this.#rollOut();
+    this.#swarm.store.watchers.delete(this.#watch);
+    this.onEnd();
+  }
+
+  *#rollOut(): Op<void> {
+    const { updateStatus } = this.service;
     const dirty = this.#slots.filter(
-      (slot) => slot.length > 1 || slot.some((task) => isDirty(this.#swarm, this.#service, task)),
+      (slot) => slot.length > 1 || slot.some((task) => this.#isDirty(task)),
     );
-    const status = this.#current()?.updateStatus;
     if (dirty.length === 0) {
-      if (status?.state === 'updating' || status?.state === 'rollback_started') this.#complete();
-      this.finished = true;
+      if (updateStatus?.state === 'updating' || this.#rollsBack) this.#complete();
       return;
     }
-    if (status === undefined) this.#begin();
-    else if (status.state === 'paused' || status.state === 'rollback_paused') {
-      this.finished = true;
-      return;
-    }
-    const { Parallelism, Monitor, Delay } = this.#config();
-    const queue = this.#swarm.sim.rng('swarmkit/update').shuffled(dirty);
+    if (updateStatus === undefined) this.#begin();
+    const { Parallelism, Monitor, Delay, FailureAction } = this.#config;
+    const queue = [...dirty];
     const workers = Array.from({ length: Parallelism === 0 ? dirty.length : Parallelism }, () =>
       this.#spawn('update worker', this.#work(queue)),
     );
-    if (this.#config().FailureAction !== 'continue')
-      this.#spawn('update monitor', this.#watch(dirty.length));
+    if (FailureAction !== 'continue') this.#swarm.store.watchers.add(this.#watch);
+    let over = yield* this.#watchUntil(Monitor, dirty.length, () => queue.length === 0);
+    queue.length = 0;
+    // The last slots are waited for without a look at failures, and so they are after one.
     for (const worker of workers) while (!worker.ended) yield { keys: [worker.endKey] };
-    if (this.#stopped) return;
+    if (over) return;
     // What has just begun to run is watched for its monitoring time as well.
-    const rest = Delay >= Monitor ? Delay + 1_000_000_000 : Monitor;
-    yield* sleep(this.#swarm.sim, micros(Math.round(rest / 1000)));
-    if (this.#stopped) return;
-    this.#complete();
-    this.finished = true;
-    this.cancel();
+    const monitor = Delay >= Monitor ? Delay + 1_000_000_000 : Monitor;
+    const until = micros(this.#swarm.sim.now() + Math.round(monitor / 1000));
+    const isPast = () => this.#swarm.sim.now() >= until;
+    over = yield* this.#watchUntil(monitor, dirty.length, isPast, until);
+    if (!over) this.#complete();
   }
 
+  #isDirty(task: TaskRow): boolean {
+    return isDirty(this.#swarm, this.service, task);
+  }
+
+  #current(): ServiceRow | undefined {
+    return this.#swarm.store.rows.services.get(this.service.id);
+  }
+
+  // ---- one slot after another -----------------------------------------------------------
+
   *#work(queue: Slot[]): Op<void> {
+    const { sim } = this.#swarm;
     for (;;) {
       const slot = queue.shift();
-      if (!slot || this.#stopped) return;
+      if (queue.length === 0) sim.wake(this.#key);
+      if (!slot) return;
       yield* this.#updateSlot(slot);
       // After the last one too: `completed` comes that much later (060:45-46).
-      const { Delay } = this.#config();
-      if (Delay > 0) yield* sleep(this.#swarm.sim, micros(Math.round(Delay / 1000)));
+      const { Delay } = this.#config;
+      if (Delay > 0) yield* sleep(sim, micros(Math.round(Delay / 1000)));
     }
   }
 
   *#updateSlot(slot: Slot): Op<void> {
-    const { store } = this.#swarm;
-    const service = this.#current();
-    const tasks = slot.flatMap((task) => store.rows.tasks.get(task.id) ?? []);
-    const [first] = tasks;
-    if (!service || !first) return;
-    const clean = tasks.filter(
-      (task) =>
-        rank(task.desiredState) <= rank('running') && !isDirty(this.#swarm, this.#service, task),
+    const clean = slot.filter(
+      (task) => rank(task.desiredState) <= rank('running') && !this.#isDirty(task),
     );
     const kept = clean.find((task) => task.desiredState === 'running') ?? clean.at(-1);
-    const old = tasks.filter((task) => task !== kept && rank(task.desiredState) <= rank('running'));
-    if (kept) {
-      store.transaction(() => {
-        for (const task of old) setDesired(this.#swarm, task, 'shutdown');
-        if (kept.desiredState !== 'running') this.#restarts.delayStart(kept, old.at(-1), 0);
-      });
-      return;
-    }
-    // Shut down already, when its node was drained or lost: the supervisor has made a task of the new version
-    // (removeOldTasks: `task … was already shut down when reached by updater`). What may not be restarted it leaves to us.
-    if (old.length === 0 && tasks.every((task) => this.#restarts.shouldRestart(service, task)))
-      return;
-    const global = 'Global' in service.spec.Mode;
-    const place = { slot: first.slot, nodeId: global ? first.nodeId : '' };
-    const startFirst = this.#config().Order === 'start-first';
-    const made = store.transaction(() => {
-      if (!startFirst) for (const task of old) setDesired(this.#swarm, task, 'shutdown');
-      return createTask(this.#swarm, service, place, 'ready');
-    });
-    this.#updated.set(made.id, undefined);
-    this.#restarts.delayStart(made, startFirst ? undefined : old[0], 0);
-    yield* this.#untilRunning(made.id);
-    if (startFirst) for (const task of old) setDesired(this.#swarm, task, 'shutdown');
+    if (kept) yield* this.#keep(kept, slot);
+    else yield* this.#replace(slot);
   }
 
-  *#untilRunning(taskId: string): Op<void> {
+  /** The supervisor, or an earlier rollout, has made a task of this version already. */
+  *#keep(kept: TaskRow, slot: Slot): Op<void> {
+    const { store } = this.#swarm;
+    const start = store.transaction(() => {
+      const { removed } = this.#shutDown(slot.filter((task) => task !== kept));
+      if (kept.desiredState === 'running') return undefined;
+      return this.#restarts.delayStart(kept, removed, 0);
+    });
+    if (start) while (!start.ended) yield { keys: [start.endKey] };
+  }
+
+  *#replace(slot: Slot): Op<void> {
+    const { store } = this.#swarm;
+    const service = this.#current();
+    const [first] = slot;
+    if (!service || !first) return;
+    const place = {
+      slot: first.slot,
+      nodeId: 'Global' in service.spec.Mode ? first.nodeId : '',
+    };
+    const startFirst = this.#config.Order === 'start-first';
+    const made = store.transaction(() => {
+      const { removed, failed } = startFirst ? nothing : this.#shutDown(slot);
+      // Shut down already, when it had failed or its node was drained: that slot has been seen to.
+      if (failed && !removed) return undefined;
+      const task = createTask(this.#swarm, service, place, 'ready');
+      this.#updated.set(task.id, undefined);
+      this.#restarts.delayStart(task, removed, 0);
+      return task;
+    });
+    if (!made) return;
+    const running = yield* this.#untilRunning(made.id);
+    this.#updated.set(made.id, this.#swarm.sim.now());
+    if (startFirst && running) store.transaction(() => this.#shutDown(slot));
+  }
+
+  /** Tells the tasks of a slot to stop; `failed`: one was told so before. */
+  #shutDown(slot: Slot): { readonly removed: TaskRow | undefined; readonly failed: boolean } {
+    const { rows } = this.#swarm.store;
+    let removed: TaskRow | undefined;
+    let failed = false;
+    for (const task of slot) {
+      if (rank(task.desiredState) > rank('running')) continue;
+      const now = rows.tasks.get(task.id);
+      if (!now || rank(now.desiredState) > rank('running')) failed = true;
+      else {
+        setDesired(this.#swarm, now, 'shutdown');
+        removed = now;
+      }
+    }
+    return { removed, failed };
+  }
+
+  /** False when it has ended before. */
+  *#untilRunning(taskId: string): Op<boolean> {
     for (;;) {
       const task = this.#swarm.store.rows.tasks.get(taskId);
-      if (!task || rank(task.status.state) >= rank('running')) return;
+      if (!task) return false;
+      if (rank(task.status.state) >= rank('running')) return task.status.state === 'running';
       yield { keys: [this.#swarm.changeKey] };
     }
   }
 
-  /** Counts new tasks that end, however, within the monitoring time after they began to run. */
-  *#watch(slots: number): Op<void> {
-    const { store, sim } = this.#swarm;
+  // ---- failures -------------------------------------------------------------------------
+
+  /** Looks at tasks that end, until it is done (false) or one of them has stopped the rollout (true). */
+  *#watchUntil(monitor: number, slots: number, isDone: () => boolean, until?: Micros): Op<boolean> {
     for (;;) {
-      const { Monitor, MaxFailureRatio, FailureAction } = this.#config();
-      for (const [id, since] of this.#updated) {
-        const task = store.rows.tasks.get(id);
-        if (!task || this.#failed.has(id)) continue;
-        if (task.status.state === 'running' && since === undefined)
-          this.#updated.set(id, sim.now());
-        const failed = isTerminal(task.status.state);
-        const soon = since === undefined || sim.now() <= since + Monitor / 1000;
-        if (!failed || !soon) continue;
+      for (const id of this.#ended.splice(0)) {
+        if (!this.#counts(id, monitor)) continue;
         this.#failed.add(id);
-        if (this.#failed.size / slots <= MaxFailureRatio) continue;
-        this.#giveUp(FailureAction, id);
-        return;
+        if (this.#failed.size / slots <= this.#config.MaxFailureRatio) continue;
+        yield* sleep(this.#swarm.sim, millis(reactionMillis));
+        this.#giveUp(id);
+        return true;
       }
-      yield { keys: [this.#swarm.changeKey] };
+      if (isDone()) return false;
+      yield until === undefined ? { keys: [this.#key] } : { keys: [this.#key], until };
     }
   }
 
-  #giveUp(action: UpdateAction, taskId: string): void {
+  /** A new task that ends, however, within the monitoring time after it began to run. */
+  #counts(id: string, monitor: number): boolean {
+    if (this.#failed.has(id) || !this.#updated.has(id)) return false;
+    const since = this.#updated.get(id);
+    return since === undefined || this.#swarm.sim.now() <= since + monitor / 1000;
+  }
+
+  #giveUp(taskId: string): void {
+    const { store } = this.#swarm;
     const service = this.#current();
-    if (!service) return;
+    // Changed since then: its status is that of another rollout.
+    if (!service?.updateStatus) return;
     const why = `due to failure or early termination of task ${taskId}`;
-    const back = isRollingBack(service.updateStatus);
-    if (action === 'rollback' && !back && service.previousSpec) {
-      this.#swarm.store.update(this.#swarm.store.rows.services, service.id, {
+    const { updateStatus: status } = service;
+    const rollsBack = this.#config.FailureAction === 'rollback';
+    if (rollsBack && !this.#rollsBack && service.previousSpec)
+      store.update(store.rows.services, service.id, {
         spec: service.previousSpec,
         previousSpec: undefined,
         specVersion: service.previousSpecVersion ?? service.specVersion,
         previousSpecVersion: undefined,
         updateStatus: {
-          ...service.updateStatus,
+          ...status,
           state: 'rollback_started',
           message: `update rolled back ${why}`,
         },
       });
-    } else
+    else
       this.#setStatus({
-        state: back ? 'rollback_paused' : 'paused',
+        ...status,
+        state: status.state === 'rollback_started' ? 'rollback_paused' : 'paused',
         // Of a rollback too, unless it was to be rolled back itself.
-        message: `${back && action === 'rollback' ? 'rollback' : 'update'} paused ${why}`,
+        message: `${rollsBack ? 'rollback' : 'update'} paused ${why}`,
       });
-    this.finished = true;
-    this.cancel();
   }
 
+  // ---- the service's status -------------------------------------------------------------
+
   #begin(): void {
+    if (this.#current()?.updateStatus) return;
     const startedAt = this.#swarm.sim.now();
     this.#setStatus({ state: 'updating', message: 'update in progress', startedAt });
   }
 
   #complete(): void {
-    const back = isRollingBack(this.#current()?.updateStatus);
+    const status = this.#current()?.updateStatus;
+    // The service was changed since then, without any need to touch its tasks.
+    if (!status) return;
+    const back = status.state === 'rollback_started';
     this.#setStatus({
+      ...status,
       state: back ? 'rollback_completed' : 'completed',
       message: back ? 'rollback completed' : 'update completed',
       completedAt: this.#swarm.sim.now(),
     });
   }
 
-  #setStatus(status: UpdateStatus): void {
-    const service = this.#current();
-    if (!service) return;
-    const { startedAt } = service.updateStatus ?? {};
-    this.#swarm.store.update(this.#swarm.store.rows.services, service.id, {
-      updateStatus: { ...(startedAt !== undefined && { startedAt }), ...status },
-    });
+  #setStatus(updateStatus: UpdateStatus): void {
+    const { store } = this.#swarm;
+    if (this.#current()) store.update(store.rows.services, this.service.id, { updateStatus });
   }
 }
 
-export { stopLimit };
+const nothing = { removed: undefined, failed: false } as const;

@@ -2,20 +2,22 @@
 import { fitsConstraints } from '../constraint.ts';
 import { isTerminal, type NodeFilter, rank, type SwarmNodeRow, type TaskRow } from '../objects.ts';
 import type { PortConfig } from '../specs.ts';
+import type { FailureTimes } from './failures.ts';
 
 /** What the scheduler knows of a node. */
 export interface NodeInfo {
   readonly node: SwarmNodeRow;
+  /** Those that are on it (see `isThere`). */
   readonly tasks: TaskRow[];
+  readonly failures: FailureTimes;
 }
 
-/** Tasks that hold a node's memory and host ports: until they have stopped, whatever is wanted of them. */
-const holdsRoom = ({ status }: TaskRow): boolean =>
-  rank(status.state) >= rank('assigned') && !isTerminal(status.state);
+/** Has been given to its node, and has not ended: it uses up resources and ports, also when it has been told to stop. */
+export const isThere = ({ status: { state } }: TaskRow): boolean =>
+  rank(state) >= rank('assigned') && !isTerminal(state);
 
-/** Tasks that count where nodes are ranked: one that is to stop does not. */
-export const isActive = (task: TaskRow): boolean =>
-  rank(task.desiredState) <= rank('complete') && holdsRoom(task);
+/** Tasks that count for a node when tasks are spread. */
+export const isActive = (task: TaskRow): boolean => rank(task.desiredState) <= rank('complete');
 
 interface Filter {
   readonly name: NodeFilter;
@@ -31,7 +33,6 @@ function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
   let cpus = node.description?.nanoCpus ?? 0;
   let memory = node.description?.memoryBytes ?? 0;
   for (const other of tasks) {
-    if (!holdsRoom(other)) continue;
     cpus -= other.spec.Resources?.Reservations?.NanoCPUs ?? 0;
     memory -= other.spec.Resources?.Reservations?.MemoryBytes ?? 0;
   }
@@ -60,7 +61,6 @@ function hasPortsFree(task: TaskRow, { tasks }: NodeInfo): boolean {
   return !tasks.some(
     (other) =>
       other.id !== task.id &&
-      holdsRoom(other) &&
       hostPorts(other).some((taken) =>
         wanted.some(
           (port) => port.PublishedPort === taken.PublishedPort && port.Protocol === taken.Protocol,
@@ -126,12 +126,26 @@ export function ruledOutBy(task: TaskRow, info: NodeInfo): number | undefined {
 
 export const filterName = (index: number): NodeFilter | undefined => filters[index]?.name;
 
-/** `no suitable node (scheduling constraints not satisfied on 4 nodes)`. */
-export function explain(refusals: readonly number[]): string {
-  const counts = new Map<number, number>();
-  for (const index of refusals) counts.set(index, (counts.get(index) ?? 0) + 1);
-  const parts = [...counts]
-    .sort(([a, x], [b, y]) => y - x || a - b)
-    .map(([index, count]) => filters[index]?.explain(count) ?? '');
-  return parts.length === 0 ? 'no suitable node' : `no suitable node (${parts.join('; ')})`;
+/**
+ * Why nodes were ruled out: the filters' refusals since the last node that fitted, the most frequent first. Nodes that were
+ * looked at before that one are forgotten. Mirrors: swarmkit manager/scheduler/pipeline.go.
+ */
+export class Refusals {
+  #counts = new Map<number, number>();
+
+  /** Does the node fit? */
+  process(task: TaskRow, info: NodeInfo): boolean {
+    const index = ruledOutBy(task, info);
+    if (index === undefined) this.#counts.clear();
+    else this.#counts.set(index, (this.#counts.get(index) ?? 0) + 1);
+    return index === undefined;
+  }
+
+  /** `scheduling constraints not satisfied on 4 nodes`. */
+  explain(): string {
+    return [...this.#counts]
+      .sort(([a, x], [b, y]) => y - x || a - b)
+      .map(([index, count]) => filters[index]?.explain(count) ?? '')
+      .join('; ');
+  }
 }

@@ -10,13 +10,6 @@ import type { Choice } from './plan.ts';
 
 export const nameOf = (task: TaskRow): string => `${task.serviceName}.${task.slot}`;
 
-export interface Draw {
-  /** The chosen nodes, in the order in which tasks are handed out. */
-  readonly choices: readonly Choice[];
-  /** One task for each choice, and then those that found no room. */
-  readonly tasks: readonly TaskRow[];
-}
-
 /** New tasks go through three maps of Go: the allocator's, the scheduler's, and that of their group. */
 const mapsOfTasks = 3;
 
@@ -41,7 +34,7 @@ export function fitToHints(
   choices: readonly Choice[],
   hints: Hints,
   hostOf: (nodeId: string) => string,
-): { readonly draw: Draw; readonly score: number } {
+): { readonly tasks: readonly TaskRow[]; readonly score: number } {
   const open = new Set(choices.keys());
   const taken = new Map<number, TaskRow>();
   let score = 0;
@@ -66,5 +59,5 @@ export function fitToHints(
   const others = [...rest];
   const placed = choices.map((_, at) => taken.get(at) ?? others.shift());
   const tasks = [...placed.filter((task) => task !== undefined), ...others];
-  return { draw: { choices, tasks }, score };
+  return { tasks, score };
 }

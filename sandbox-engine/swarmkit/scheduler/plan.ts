@@ -5,7 +5,7 @@
 // filled up until they are equal, and then one task each in turn.
 import type { Micros } from '../../sim/index.ts';
 import type { NodeVerdict, TaskRow } from '../objects.ts';
-import { filterName, type NodeInfo, ruledOutBy } from './filters.ts';
+import { filterName, type NodeInfo, Refusals, ruledOutBy } from './filters.ts';
 import { NodeHeap } from './node-heap.ts';
 import { isBetter, rankNode } from './ranking.ts';
 
@@ -40,12 +40,14 @@ export class Plan {
   #count = 0;
   /** What the group has been given so far counts for the nodes. */
   readonly choices: Choice[] = [];
+  /** Why there was no room for more. */
+  readonly refusals = new Refusals();
 
   /** `nodes` in the order in which the scheduler walks them. `task` stands for the group. */
   constructor(now: Micros, task: TaskRow, nodes: readonly NodeInfo[]) {
     this.#now = now;
     this.#task = task;
-    this.#nodes = nodes.map(({ node, tasks }) => ({ node, tasks: [...tasks] }));
+    this.#nodes = nodes.map((info) => ({ ...info, tasks: [...info.tasks] }));
   }
 
   /** Places up to `count` tasks: as many as there are, or as find room. */
@@ -58,7 +60,7 @@ export class Plan {
   #less = (a: NodeInfo, b: NodeInfo): boolean =>
     isBetter(rankNode(this.#now, this.#task, a), rankNode(this.#now, this.#task, b));
 
-  #fits = (info: NodeInfo): boolean => ruledOutBy(this.#task, info) === undefined;
+  #fits = (info: NodeInfo): boolean => this.refusals.process(this.#task, info);
 
   #tree(count: number): Branch {
     const root = newBranch();
@@ -114,6 +116,7 @@ export class Plan {
 
   #leaf(nodes: readonly NodeInfo[], count: number): number {
     const size = nodes.length;
+    const full = new Set<number>();
     let at = 0;
     for (let placed = 0; placed < count; ) {
       const info = size === 0 ? undefined : nodes[at % size];
@@ -125,7 +128,8 @@ export class Plan {
       // First all are filled up to the same number, then each gets one in turn.
       if (at + 1 >= size || (next && this.#less(next, info))) at += 1;
       const from = at;
-      while (!this.#fits(nodes[at % size] as NodeInfo)) {
+      while (full.has(at % size) || !this.#fits(nodes[at % size] as NodeInfo)) {
+        full.add(at % size);
         at += 1;
         if (at - from === size) return placed;
       }
@@ -149,8 +153,11 @@ export class Plan {
       };
     });
     this.choices.push({ nodeId: info.node.id, placement });
-    const status = { ...this.#task.status, state: 'assigned' as const };
-    info.tasks.push({ ...this.#task, id: '', status });
+    info.tasks.push({
+      ...this.#task,
+      id: '',
+      status: { ...this.#task.status, state: 'assigned' },
+    });
   }
 
   /** In another branch of the placement preferences than the one that is being filled? */

@@ -3,8 +3,12 @@ import type { Micros } from '../../sim/index.ts';
 import type { TaskRow } from '../objects.ts';
 import { isActive, type NodeInfo } from './filters.ts';
 
-const recentFailures = 5 * 60 * 1_000_000;
+const recently = 5 * 60 * 1_000_000;
 const manyFailures = 5;
+
+/** Failures are counted for each version of a service. */
+export const failureKey = ({ serviceId, specVersion }: TaskRow): string =>
+  `${serviceId} ${specVersion}`;
 
 /** Fewer is better, in this order. */
 export interface Ranking {
@@ -13,21 +17,17 @@ export interface Ranking {
   readonly all: number;
 }
 
-export function rankNode(now: Micros, task: TaskRow, { tasks }: NodeInfo): Ranking {
-  const since = now - recentFailures;
-  let failures = 0;
+export function rankNode(now: Micros, task: TaskRow, { tasks, failures }: NodeInfo): Ranking {
+  const times = failures.get(failureKey(task)) ?? [];
+  const recent = times.filter((at) => now - at <= recently).length;
   let ofService = 0;
   let all = 0;
   for (const other of tasks) {
-    const mine = other.serviceId === task.serviceId;
-    const failed = other.status.state === 'failed' || other.status.state === 'rejected';
-    if (mine && failed && other.specVersion === task.specVersion && other.status.at >= since)
-      failures += 1;
     if (!isActive(other)) continue;
     all += 1;
-    if (mine) ofService += 1;
+    if (other.serviceId === task.serviceId) ofService += 1;
   }
-  return { failures: failures >= manyFailures ? failures : 0, ofService, all };
+  return { failures: recent >= manyFailures ? recent : 0, ofService, all };
 }
 
 export const isBetter = (a: Ranking, b: Ranking): boolean => {

@@ -32,6 +32,7 @@ const swarm = (others: Readonly<Record<string, number>>, labels = {}): NodeInfo[
       ...task(`other${at}`),
       status: { state: 'running', at: 0 },
     })) as unknown as TaskRow[],
+    failures: new Map(),
   }));
 
 const plan = (nodes: readonly NodeInfo[], count: number, placement = {}) =>
@@ -104,8 +105,8 @@ describe('a replay', () => {
     });
     const group = [1, 2, 3, 4].map((slot) => task('web', slot));
     const choices = ['w1', 'w2', 'w1', 'w2'].map((nodeId) => ({ nodeId, placement: [] }));
-    const { draw } = fitToHints(group, choices, hints, (id) => id);
-    const placed = draw.tasks.map(({ slot }, at) => `${slot} ${choices[at]?.nodeId}`);
+    const { tasks } = fitToHints(group, choices, hints, (id) => id);
+    const placed = tasks.map(({ slot }, at) => `${slot} ${choices[at]?.nodeId}`);
     expect(placed.sort()).toEqual(['1 w2', '2 w1', '3 w2', '4 w1']);
   });
 });

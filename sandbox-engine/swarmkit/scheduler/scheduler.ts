@@ -6,12 +6,19 @@ import { type Coroutine, millis, type Op, sleep } from '../../sim/index.ts';
 import { compareText } from '../../std/index.ts';
 import { type NodeVerdict, rank, type TaskRow } from '../objects.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
-import { explain, filterName, type NodeInfo, ruledOutBy } from './filters.ts';
+import { Failures } from './failures.ts';
+import { filterName, isThere, type NodeInfo, Refusals, ruledOutBy } from './filters.ts';
 import { GoMap } from './go-map.ts';
 import type { Hints } from './hints.ts';
-import { type Draw, drawPlace, drawTasks, fitToHints, nameOf } from './lots.ts';
+import { drawPlace, drawTasks, fitToHints, nameOf } from './lots.ts';
 import { type Choice, Plan } from './plan.ts';
 import { rankNode } from './ranking.ts';
+
+/** How a group's lots have fallen: one task for each choice of the plan, and then those that found no room. */
+interface Drawn {
+  readonly plan: Plan;
+  readonly tasks: readonly TaskRow[];
+}
 
 /** Changes are gathered for so long. */
 const debounceMillis = 50;
@@ -22,18 +29,21 @@ export class Scheduler implements LeaderPart {
   /** The leader's own maps, whose order decides between equals. */
   readonly #nodeMap = new GoMap();
   readonly #waitingMap = new GoMap();
+  readonly #failures: Failures;
   #waiting: Coroutine<void> | undefined;
 
   /** `hints` outlive the leaders of a lab. */
   constructor(swarm: Swarm, hints: Hints) {
     this.#swarm = swarm;
     this.#hints = hints;
+    this.#failures = new Failures(swarm);
     // A new leader reads the nodes from its store, which has them by id.
     const ids = swarm.store.all(swarm.store.rows.nodes).map(({ id }) => id);
     this.#nodeMap.become(ids.sort(compareText));
   }
 
   stop(): void {
+    this.#failures.stop();
     if (this.#waiting) this.#swarm.sim.cancel(this.#waiting as Coroutine<unknown>);
     this.#waiting = undefined;
   }
@@ -49,6 +59,7 @@ export class Scheduler implements LeaderPart {
     this.#schedule();
   }
 
+  /** Also what has been told to stop meanwhile: it goes to its node, which lets it be (061:48). */
   #pending(): TaskRow[] {
     const { store } = this.#swarm;
     return store
@@ -57,26 +68,17 @@ export class Scheduler implements LeaderPart {
         (task) =>
           task.status.state === 'pending' &&
           task.serviceId !== '' &&
-          (rank(task.desiredState) <= rank('complete') || this.#isOutdated(task)),
+          task.desiredState !== 'remove',
       );
-  }
-
-  /** To be shut down for a newer version of its service, before it ever had a node. */
-  #isOutdated(task: TaskRow): boolean {
-    const service = this.#swarm.store.rows.services.get(task.serviceId);
-    return (
-      task.nodeId === '' &&
-      task.desiredState === 'shutdown' &&
-      service !== undefined &&
-      service.specVersion > task.specVersion
-    );
   }
 
   #schedule(): void {
     const { store } = this.#swarm;
-    const nodes: NodeInfo[] = store
-      .all(store.rows.nodes)
-      .map((node) => ({ node, tasks: [...store.rows.tasks.where('node', node.id)] }));
+    const nodes: NodeInfo[] = store.all(store.rows.nodes).map((node) => ({
+      node,
+      tasks: store.rows.tasks.where('node', node.id).filter(isThere),
+      failures: this.#failures.of(node.id),
+    }));
     this.#nodeMap.become(nodes.map(({ node }) => node.id));
     const pending = this.#pending();
     this.#waitingMap.become(pending.filter((task) => task.nodeId === '').map(({ id }) => id));
@@ -98,21 +100,17 @@ export class Scheduler implements LeaderPart {
     const info = nodes.find(({ node }) => node.id === task.nodeId);
     if (!info) return;
     const others = withoutTask(info, task);
-    const refusal = ruledOutBy(task, others);
-    const placement = [this.#verdict(task, others, refusal, refusal === undefined)];
-    if (refusal === undefined)
+    const refusals = new Refusals();
+    const fits = refusals.process(task, others);
+    const placement = [this.#verdict(task, others, ruledOutBy(task, others), fits)];
+    if (fits)
       this.#assign(
         task,
         nodes,
         { nodeId: info.node.id, placement },
         'scheduler confirmed task can run on preassigned node',
       );
-    else
-      this.#setError(
-        task,
-        explain([refusal]).replace(/^no suitable node \((.*)\)$/, '$1'),
-        placement,
-      );
+    else this.#setError(task, refusals.explain(), placement);
   }
 
   // ---- groups ---------------------------------------------------------------------------
@@ -120,48 +118,51 @@ export class Scheduler implements LeaderPart {
   #place(group: readonly TaskRow[], nodes: readonly NodeInfo[]): void {
     const [first] = group;
     if (!first) return;
-    const { choices, tasks } = this.#hints.replay
+    const { plan, tasks } = this.#hints.replay
       ? this.#replayed(group, first, nodes)
       : this.#drawn(group, first, nodes);
+    const { choices } = plan;
     for (const [at, task] of tasks.entries()) {
       const choice = choices[at];
       if (choice) this.#assign(task, nodes, choice, 'scheduler assigned task to node');
     }
     const left = tasks.slice(choices.length);
-    if (left.length > 0) this.#refuse(first, left, nodes);
+    if (left.length > 0) this.#refuse(first, left, nodes, plan.refusals.explain());
   }
 
-  #planned(first: TaskRow, count: number, nodes: readonly NodeInfo[], from: number) {
+  #planned(first: TaskRow, count: number, nodes: readonly NodeInfo[], from: number): Plan {
     const order = this.#nodeMap.from(from);
     const walked = order.flatMap((id) => nodes.find(({ node }) => node.id === id) ?? []);
-    return new Plan(this.#swarm.sim.now(), first, walked).run(count);
+    const plan = new Plan(this.#swarm.sim.now(), first, walked);
+    plan.run(count);
+    return plan;
   }
 
-  #drawn(group: readonly TaskRow[], first: TaskRow, nodes: readonly NodeInfo[]): Draw {
+  #drawn(group: readonly TaskRow[], first: TaskRow, nodes: readonly NodeInfo[]): Drawn {
     const rng = this.#swarm.sim.rng('swarmkit/scheduler');
     const from = drawPlace(nodes.length, rng);
     return {
-      choices: this.#planned(first, group.length, nodes, from),
+      plan: this.#planned(first, group.length, nodes, from),
       tasks: drawTasks(group, this.#waitingMap.hashed, rng),
     };
   }
 
   /** Of all ways in which the lots may fall, the one that goes best with the recording; the likeliest first. */
-  #replayed(group: readonly TaskRow[], first: TaskRow, nodes: readonly NodeInfo[]): Draw {
+  #replayed(group: readonly TaskRow[], first: TaskRow, nodes: readonly NodeInfo[]): Drawn {
     const hosts = new Map(nodes.map(({ node }) => [node.id, node.description?.hostname ?? '']));
     const hostOf = (id: string) => hosts.get(id) ?? '';
-    let best: ReturnType<typeof fitToHints> | undefined;
+    let best: Drawn = { plan: this.#planned(first, group.length, nodes, 0), tasks: group };
+    let most = -1;
     for (let from = 0; from < nodes.length; from += 1) {
-      const choices = this.#planned(first, group.length, nodes, from);
-      const fitted = fitToHints(group, choices, this.#hints, hostOf);
-      if (!best || fitted.score > best.score) best = fitted;
+      const plan = this.#planned(first, group.length, nodes, from);
+      const { tasks, score } = fitToHints(group, plan.choices, this.#hints, hostOf);
+      if (score > most) [best, most] = [{ plan, tasks }, score];
     }
-    const draw = best?.draw ?? { choices: [], tasks: group };
-    for (const [at, { nodeId }] of draw.choices.entries()) {
-      const task = draw.tasks[at];
+    for (const [at, { nodeId }] of best.plan.choices.entries()) {
+      const task = best.tasks[at];
       if (task) this.#hints.use(nameOf(task), hostOf(nodeId));
     }
-    return draw;
+    return best;
   }
 
   #verdict(task: TaskRow, info: NodeInfo, refusal: number | undefined, best: boolean): NodeVerdict {
@@ -175,17 +176,33 @@ export class Scheduler implements LeaderPart {
   }
 
   /** No node takes these any more. */
-  #refuse(first: TaskRow, left: readonly TaskRow[], nodes: readonly NodeInfo[]): void {
-    const refusals = new Map<NodeInfo, number>();
-    for (const info of nodes) {
-      const refusal = ruledOutBy(first, withoutTask(info, first));
-      if (refusal !== undefined) refusals.set(info, refusal);
-    }
-    const error = explain([...refusals.values()]);
-    const placement = nodes.map((info) => this.#verdict(first, info, refusals.get(info), false));
+  #refuse(
+    first: TaskRow,
+    left: readonly TaskRow[],
+    nodes: readonly NodeInfo[],
+    reasons: string,
+  ): void {
+    const placement = nodes.map((info) =>
+      this.#verdict(first, info, ruledOutBy(first, info), false),
+    );
+    const error = reasons === '' ? 'no suitable node' : `no suitable node (${reasons})`;
     for (const task of left)
-      if (this.#isOutdated(task)) this.#end(task);
+      if (this.#isOld(task)) this.#giveUp(task);
       else this.#setError(task, error, placement);
+  }
+
+  #isOld({ serviceId, specVersion }: TaskRow): boolean {
+    const service = this.#swarm.store.rows.services.get(serviceId);
+    return service !== undefined && service.specVersion > specVersion;
+  }
+
+  /** It has waited for a node until its service was changed: there is nothing to stop. */
+  #giveUp(task: TaskRow): void {
+    const { store, sim } = this.#swarm;
+    if (rank(task.desiredState) < rank('shutdown')) return;
+    store.update(store.rows.tasks, task.id, {
+      status: { ...task.status, at: sim.now(), state: 'shutdown', error: '' },
+    });
   }
 
   // ---- outcomes -------------------------------------------------------------------------
@@ -209,13 +226,6 @@ export class Scheduler implements LeaderPart {
     else info.tasks.push(assigned);
   }
 
-  /** Nobody else can: it has no agent. */
-  #end(task: TaskRow): void {
-    const { store, sim } = this.#swarm;
-    const status = { ...task.status, at: sim.now(), state: 'shutdown' as const, error: '' };
-    store.update(store.rows.tasks, task.id, { status });
-  }
-
   #setError(task: TaskRow, error: string, placement: readonly NodeVerdict[]): void {
     const { store, sim } = this.#swarm;
     if (task.status.error === error) return;
@@ -226,7 +236,7 @@ export class Scheduler implements LeaderPart {
   }
 }
 
-const withoutTask = ({ node, tasks }: NodeInfo, task: TaskRow): NodeInfo => ({
-  node,
-  tasks: tasks.filter((other) => other.id !== task.id),
+const withoutTask = (info: NodeInfo, task: TaskRow): NodeInfo => ({
+  ...info,
+  tasks: info.tasks.filter((other) => other.id !== task.id),
 });

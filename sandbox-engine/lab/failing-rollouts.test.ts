@@ -1,0 +1,153 @@
+// Rollouts that fail, tasks that keep failing, jobs: what swarmkit's supervisors do, as the docker command shows it.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { micros, seconds } from '../sim/index.ts';
+import type { Lab } from './api.ts';
+import { createLab } from './index.ts';
+
+let lab: Lab;
+const answer = (command: string) => lab.start('manager1', command, {}).finish();
+const run = (command: string): string => answer(command).stdout;
+const wait = (time: number) => lab.sim.runUntil(micros(lab.sim.now() + seconds(time)));
+/** `web.1 Running Running`: name, desired and current state. */
+const tasks = (service: string): string[] =>
+  run(`docker service ps ${service} --format '{{.Name}} {{.DesiredState}} {{.CurrentState}}'`)
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ').slice(0, 3).join(' '));
+const count = (service: string, what: string): number =>
+  tasks(service).filter((line) => line.endsWith(what)).length;
+const status = (service: string): string =>
+  run(`docker service inspect ${service} -f '{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}'`);
+
+beforeEach(() => {
+  lab = createLab({ seed: 5, scenario: 'swarm' });
+});
+
+describe('a rollout whose tasks fail', () => {
+  it('finishes the slot that it has begun when it is paused', () => {
+    run('docker service create -d --name w --replicas 2 --update-monitor 4s nginx:alpine');
+    wait(8);
+    run('docker service update -d --update-order start-first --image lab/crash w');
+    wait(25);
+    expect(status('w')).toMatch(/^paused: update paused due to failure or early termination/);
+    // Each slot has one task that is to run; nothing of the old one's is left in the slot that was begun.
+    expect(tasks('w').filter((line) => !/ (Shutdown|Remove) /.test(line))).toHaveLength(2);
+  });
+
+  it('goes on while no more of its slots fail than the ratio allows', () => {
+    run('docker service create -d --name w --replicas 4 --update-delay 5s nginx:alpine');
+    wait(10);
+    run('docker service update -d --update-max-failure-ratio 0.6 --image lab/crash w');
+    wait(13);
+    expect(status('w')).toBe('updating: update in progress\n');
+    wait(30);
+    expect(status('w')).toMatch(/^paused: /);
+    expect(run("docker service ps w -f desired-state=running --format '{{.Image}}'")).toContain(
+      'nginx:alpine',
+    );
+  });
+
+  it('is rolled back, and has then no spec to go back to', () => {
+    run('docker service create -d --name w --update-failure-action rollback nginx:alpine');
+    wait(8);
+    run('docker service update -d --image lab/crash w');
+    wait(40);
+    expect(status('w')).toBe('rollback_completed: rollback completed\n');
+    expect(answer('docker service rollback w')).toMatchObject({
+      stderr: expect.stringMatching(
+        /^Error response from daemon: rpc error: code = FailedPrecondition desc = service \w{25} does not have a previous spec\n$/,
+      ),
+      exit: 1,
+    });
+    // What failed was replaced before the rollback began; that one goes too (061:48).
+    expect(tasks('w')).toEqual([
+      'w.1 Running Running',
+      'w.1 Shutdown Shutdown',
+      'w.1 Shutdown Failed',
+      'w.1 Shutdown Shutdown',
+    ]);
+  });
+});
+
+describe('tasks that wait for a node', () => {
+  it('are replaced when the service does not ask for that node any more', () => {
+    run('docker service create -d --name w --constraint node.labels.disk==ssd nginx:alpine');
+    wait(3);
+    expect(tasks('w')).toEqual(['w.1 Running Pending']);
+    run('docker service update -d --constraint-rm node.labels.disk==ssd w');
+    wait(8);
+    expect(tasks('w')).toEqual(['w.1 Running Running', 'w.1 Shutdown Shutdown']);
+  });
+
+  it('wait for a port of their node until the task before has ended', () => {
+    run(
+      'docker service create -d --name w --constraint node.hostname==worker1 --stop-grace-period 6s -p mode=host,target=80,published=9090 alpine sleep 1000',
+    );
+    wait(8);
+    run('docker service update -d --force w');
+    wait(2);
+    expect(run("docker service ps w --no-trunc --format '{{.CurrentState}} {{.Error}}'")).toMatch(
+      /^Pending .* "no suitable node \(scheduling constraints not satisfied on 3 nodes; host-mode port already in use on 1 node\)"\nRunning /,
+    );
+    wait(15);
+    expect(tasks('w')).toEqual(['w.1 Running Running', 'w.1 Shutdown Shutdown']);
+  });
+});
+
+describe('restarts', () => {
+  it('are counted within the window that ends with the task', () => {
+    run(
+      'docker service create -d --name w --restart-max-attempts 1 --restart-delay 1s --restart-window 60s alpine false',
+    );
+    wait(25);
+    expect(tasks('w')).toEqual(['w.1 Shutdown Failed', 'w.1 Shutdown Failed']);
+    wait(120);
+    run('docker service update -d --label-add a=b w');
+    wait(10);
+    expect(tasks('w')).toHaveLength(2);
+  });
+
+  it('leave as many old tasks as the limit says, from the next one on', () => {
+    run('docker service create -d --name w --restart-delay 0s alpine sleep 1');
+    wait(45);
+    expect(tasks('w')).toHaveLength(5);
+    run('docker service update -d --restart-condition none w');
+    wait(12);
+    run('docker swarm update --task-history-limit 2');
+    wait(2);
+    expect(tasks('w')).toHaveLength(5);
+    run('docker service update -d --force w');
+    wait(10);
+    expect(tasks('w')).toHaveLength(2);
+  });
+
+  it('go to another node after five failures on one', () => {
+    run('docker node update --availability drain worker2');
+    run('docker node update --availability drain worker3');
+    run('docker service create -d --name w --restart-delay 0s alpine false');
+    // A node with another task comes second, until the first has failed too often.
+    run('docker service create -d --name x --constraint node.hostname==worker1 nginx:alpine');
+    wait(60);
+    expect(run("docker service ps w --format '{{.Node}}' | sort -u").split('\n')).toContain(
+      'worker1',
+    );
+  });
+});
+
+describe('jobs', () => {
+  it('keep what is complete of earlier runs', () => {
+    run('docker service create -d --name j --mode replicated-job --replicas 2 alpine true');
+    wait(10);
+    run('docker service update -d --force j');
+    wait(10);
+    expect(count('j', 'Complete Complete')).toBe(4);
+    expect(run("docker service ls --format '{{.Replicas}}'")).toBe('0/2 (2/2 completed)\n');
+  });
+
+  it('replace what has failed, in the same place', () => {
+    run('docker service create -d --name j --mode replicated-job --replicas 2 alpine false');
+    wait(14);
+    expect(count('j', 'Shutdown Failed')).toBeGreaterThanOrEqual(2);
+    expect(new Set(tasks('j').map((line) => line.split(' ')[0])).size).toBe(2);
+  });
+});
