@@ -2,7 +2,7 @@
 //
 // Mirrors: docker/cli cli/command/service/progress/progress.go.
 import { signals } from '../../os/index.ts';
-import { micros, type Op } from '../../sim/index.ts';
+import { mapOrder, micros, type Op } from '../../sim/index.ts';
 import { type Cli, fail, type Outcome } from '../cli.ts';
 import { filterJson } from '../client.ts';
 import { at, list, number, text } from '../json.ts';
@@ -65,7 +65,10 @@ class Watch {
     const service = found.value;
     const monitor = number(service, 'Spec.UpdateConfig.Monitor');
     if (monitor > 0) this.#monitor = monitor / 1e6;
-    this.#updater ??= makeUpdater(service);
+    const { sim } = this.#cli;
+    this.#updater ??= makeUpdater(service, (entries) =>
+      mapOrder(sim.rng('docker-cli/progress map'), entries),
+    );
     if (!this.#updater) return fail('unrecognized service mode');
     const state = yield* this.#updateState(service);
     if (state !== 'on') return state;

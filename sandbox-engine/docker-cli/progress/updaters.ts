@@ -1,7 +1,6 @@
 // Which lines of progress a service's tasks make, by the service's mode.
 //
 // Mirrors: docker/cli cli/command/service/progress/progress.go (the four progressUpdaters).
-import { sortedBy } from '../../std/index.ts';
 import { ellipsis, shortId } from '../formatter/display.ts';
 import { at, number, object, text } from '../json.ts';
 import type { Progress } from './messages.ts';
@@ -61,6 +60,9 @@ function taskLine(id: string, task: unknown): Progress[] {
   return [stateLine(id, stateOf(task), running)];
 }
 
+/** A walk over a map of Go's, in which the entries were made in this order. */
+export type Walk = <T>(entries: readonly T[]) => T[];
+
 /** Of several tasks in one place, the one that counts. */
 function chosen(
   tasks: readonly unknown[],
@@ -85,10 +87,15 @@ function chosen(
 const isUp = (task: unknown): boolean => !isOver(desiredOf(task)) && stateOf(task) === 'running';
 
 class Replicated implements Updater {
+  readonly #walk: Walk;
   #begun = false;
   #done = false;
-  /** Slot → number of the line. */
+  /** Slot → number of the line: as they are met. Old tasks of slots that are gone take lines as well (060:64). */
   readonly #lines = new Map<string, number>();
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+  }
 
   update(
     service: unknown,
@@ -106,13 +113,13 @@ class Replicated implements Updater {
       this.#begun = true;
     }
     const bySlot = chosen(
-      sortedBy(tasks, (task) => number(task, 'Slot')),
+      tasks,
       (task) => text(task, 'Slot'),
       (task) => text(task, 'NodeID') === '' || active.has(text(task, 'NodeID')),
     );
     if ([...bySlot.values()].some((task) => stateOf(task) !== 'running')) this.#done = false;
     let up = 0;
-    for (const [slot, task] of bySlot) {
+    for (const [slot, task] of this.#walk([...bySlot])) {
       const line = this.#lines.get(slot) ?? this.#lines.size + 1;
       this.#lines.set(slot, line);
       if (isUp(task)) up += 1;
@@ -128,8 +135,13 @@ class Replicated implements Updater {
 }
 
 class Global implements Updater {
+  readonly #walk: Walk;
   #begun = false;
   #done = false;
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+  }
 
   update(
     _service: unknown,
@@ -155,7 +167,7 @@ class Global implements Updater {
     }
     if ([...byNode.values()].some((task) => stateOf(task) !== 'running')) this.#done = false;
     let up = 0;
-    for (const [node, task] of byNode) {
+    for (const [node, task] of this.#walk([...byNode])) {
       if (!active.has(node)) continue;
       if (isUp(task)) up += 1;
       if (!this.#done && count <= maxBars) progress.push(...taskLine(shortId(node), task));
@@ -240,10 +252,10 @@ class Job implements Updater {
 }
 
 /** The updater for a service's mode. */
-export function makeUpdater(service: unknown): Updater | undefined {
+export function makeUpdater(service: unknown, walk: Walk): Updater | undefined {
   const mode = object(service, 'Spec.Mode');
-  if (at(mode, 'Replicated')) return new Replicated();
-  if (at(mode, 'Global')) return new Global();
+  if (at(mode, 'Replicated')) return new Replicated(walk);
+  if (at(mode, 'Global')) return new Global(walk);
   if (at(mode, 'ReplicatedJob')) return new Job(false);
   if (at(mode, 'GlobalJob')) return new Job(true);
   return undefined;
