@@ -148,7 +148,7 @@ class ContainerTask implements TaskController {
       if (!current || !countsAsRunning(current.state)) break;
       const health = current.state.health?.status;
       if (health === undefined || health === 'healthy') break;
-      if (health === 'unhealthy') return err(yield* this.#stopUnhealthy(current));
+      if (health === 'unhealthy') return err(yield* this.#stopUnhealthy());
       yield { keys: [containers.store.key(current)] };
     }
     yield* this.#serve();
@@ -177,8 +177,8 @@ class ContainerTask implements TaskController {
   }
 
   /** The container is stopped; the answer is the task's error. */
-  *#stopUnhealthy(row: ContainerRow): Op<string> {
-    yield* this.#stop(row);
+  *#stopUnhealthy(): Op<string> {
+    yield* this.#retire();
     const code = this.#row()?.state.exitCode ?? 137;
     return `task: non-zero exit (${code}): dockerexec: unhealthy container`;
   }
@@ -205,7 +205,7 @@ class ContainerTask implements TaskController {
       if (!current) return { code: 137 };
       if (!countsAsRunning(current.state)) return { code: current.state.exitCode };
       if (current.state.health?.status === 'unhealthy') {
-        yield* this.#stop(current);
+        yield* this.#retire();
         const code = this.#row()?.state.exitCode ?? 137;
         return { code, cause: 'dockerexec: unhealthy container' };
       }
@@ -224,14 +224,19 @@ class ContainerTask implements TaskController {
       this.#options.networks.left(this.#task.id);
       return;
     }
-    const { context } = containers.store;
+    yield* this.#retire();
+    this.#options.networks.left(this.#task.id);
+  }
+
+  /** Takes it out of the load balancers, gives all nodes the time to hear of it, and stops it. */
+  *#retire(): Op<void> {
+    const { context } = this.#options.containers.store;
     yield* spend(context, true, 'leave', this.#serviceEndpoints().length);
     const sandbox = this.#sandbox();
     if (sandbox) context.controller.disableService(sandbox.id);
     if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
     const current = this.#row();
     if (current && countsAsRunning(current.state)) yield* this.#stop(current);
-    this.#options.networks.left(this.#task.id);
   }
 
   *#stop(row: ContainerRow): Op<void> {

@@ -96,7 +96,7 @@ function restartPolicyOf(value: unknown): Result<RestartPolicy | undefined, Fail
     Condition: condition,
     ...(value.Delay !== undefined && { Delay: numberOf(value.Delay) }),
     MaxAttempts: numberOf(value.MaxAttempts),
-    ...(numberOf(value.Window) > 0 && { Window: numberOf(value.Window) }),
+    ...(numberOf(value.Window) !== 0 && { Window: numberOf(value.Window) }),
   });
 }
 
@@ -178,7 +178,7 @@ function updateConfigOf(value: unknown): Result<UpdateConfig | undefined, Failur
     return err(failure('invalid_parameter', `unrecognized update order ${order}`));
   return ok({
     Parallelism: numberOf(value.Parallelism),
-    ...(numberOf(value.Delay) > 0 && { Delay: numberOf(value.Delay) }),
+    ...(numberOf(value.Delay) !== 0 && { Delay: numberOf(value.Delay) }),
     FailureAction: action,
     Monitor: numberOf(value.Monitor) || 5_000_000_000,
     MaxFailureRatio: numberOf(value.MaxFailureRatio),
