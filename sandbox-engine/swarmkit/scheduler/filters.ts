@@ -7,17 +7,17 @@ import type { FailureTimes } from './failures.ts';
 /** What the scheduler knows of a node. */
 export interface NodeInfo {
   readonly node: SwarmNodeRow;
-  /** Those that are on it (see `isThere`). */
   readonly tasks: TaskRow[];
   readonly failures: FailureTimes;
 }
 
 /** Has been given to its node, and has not ended: it uses up resources and ports, also when it has been told to stop. */
-export const isThere = ({ status: { state } }: TaskRow): boolean =>
+const isThere = ({ status: { state } }: TaskRow): boolean =>
   rank(state) >= rank('assigned') && !isTerminal(state);
 
 /** Tasks that count for a node when tasks are spread. */
-export const isActive = (task: TaskRow): boolean => rank(task.desiredState) <= rank('complete');
+export const isActive = (task: TaskRow): boolean =>
+  rank(task.desiredState) <= rank('complete') && isThere(task);
 
 interface Filter {
   readonly name: NodeFilter;
@@ -33,6 +33,7 @@ function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
   let cpus = node.description?.nanoCpus ?? 0;
   let memory = node.description?.memoryBytes ?? 0;
   for (const other of tasks) {
+    if (!isThere(other)) continue;
     cpus -= other.spec.Resources?.Reservations?.NanoCPUs ?? 0;
     memory -= other.spec.Resources?.Reservations?.MemoryBytes ?? 0;
   }
@@ -61,6 +62,7 @@ function hasPortsFree(task: TaskRow, { tasks }: NodeInfo): boolean {
   return !tasks.some(
     (other) =>
       other.id !== task.id &&
+      isThere(other) &&
       hostPorts(other).some((taken) =>
         wanted.some(
           (port) => port.PublishedPort === taken.PublishedPort && port.Protocol === taken.Protocol,

@@ -7,7 +7,7 @@ import { compareText } from '../../std/index.ts';
 import { type NodeVerdict, rank, type TaskRow } from '../objects.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
 import { Failures } from './failures.ts';
-import { filterName, isThere, type NodeInfo, Refusals, ruledOutBy } from './filters.ts';
+import { filterName, type NodeInfo, Refusals, ruledOutBy } from './filters.ts';
 import { GoMap } from './go-map.ts';
 import type { Hints } from './hints.ts';
 import { drawPlace, drawTasks, fitToHints, nameOf } from './lots.ts';
@@ -76,7 +76,7 @@ export class Scheduler implements LeaderPart {
     const { store } = this.#swarm;
     const nodes: NodeInfo[] = store.all(store.rows.nodes).map((node) => ({
       node,
-      tasks: store.rows.tasks.where('node', node.id).filter(isThere),
+      tasks: [...store.rows.tasks.where('node', node.id)],
       failures: this.#failures.of(node.id),
     }));
     this.#nodeMap.become(nodes.map(({ node }) => node.id));
