@@ -62,6 +62,8 @@ export class Raft {
   #leaderlessSince: number;
   readonly #answeredAt = new Map<string, number>();
   #running = false;
+  /** How many ticks this member has led. */
+  #ticks = 0;
 
   constructor(
     sim: Sim,
@@ -161,7 +163,9 @@ export class Raft {
         nodeId,
         (this.#answeredAt.get(nodeId) ?? this.#sim.now()) > limit,
       );
-    if (!this.#majority((at) => at > limit)) this.#depose();
+    this.#ticks += 1;
+    // The quorum is looked at once in each election time: losing it is noticed after one to two of them.
+    if (this.#ticks % electionTicks === 0 && !this.#majority((at) => at > limit)) this.#depose();
   }
 
   *#beat({ nodeId, address }: RaftMember): Op<void> {
@@ -246,6 +250,7 @@ export class Raft {
   /** `answered`: who has been heard of in the election. The others count as silent for long, and are unreachable at once. */
   #win(answered: ReadonlySet<string>): void {
     this.#disk.term += 1;
+    this.#ticks = 0;
     this.#answeredAt.clear();
     for (const { nodeId } of this.#others()) {
       const reachable = answered.has(nodeId);

@@ -148,6 +148,7 @@ export class Swarm {
       this.dispatcher.takeOver();
     });
     this.#allocator = new Allocator(this.sim, this.store);
+    this.#allocator.restore();
     this.#parts = this.#factories.map((make) => make(this));
     this.#coroutines = [
       this.sim.spawn(`swarm ${this.id}: leader`, this.#work()),

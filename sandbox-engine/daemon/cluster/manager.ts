@@ -37,6 +37,8 @@ import { deadlineExceeded, noLeader } from './texts.ts';
 /** How long a request waits for a leader, and how long a swarm may be without one before that is said at once. */
 const requestLimit = seconds(20);
 const leaderlessLimit = seconds(10);
+/** How often a request that waits for a leader looks whether there is one. */
+const lookEvery = seconds(1);
 /** Transactions kept for a manager without a leader; raft sends a snapshot instead of so long a log. */
 const mostUnheard = 500;
 /** How long another node's question waits for an election: less than that node waits for the answer. */
@@ -120,10 +122,14 @@ export class Manager {
     return this.swarm.members().find(({ nodeId }) => nodeId === leader)?.address;
   }
 
-  /** Waits until a leader can be asked; then the swarm's store may be used. */
+  /**
+   * Waits until a leader can be asked; then the swarm's store may be used. That there has been none for long is said only
+   * at once: who has begun to wait looks every second until its time is over (052:50). Mirrors: raft.go LeaderConn.
+   */
   *access(): Op<Result<Swarm, Failure>> {
     const { sim } = this.#options.endpoint;
     const until = micros(sim.now() + requestLimit);
+    const hopeless = this.raft.leaderlessFor > leaderlessLimit;
     while (sim.now() < until) {
       if (this.raft.isLeader && this.raft.hasQuorum) return ok(this.swarm);
       const leader = this.raft.isLeader ? undefined : this.leaderAddress();
@@ -131,8 +137,8 @@ export class Manager {
         const answer = yield* this.#options.client.call(leader, { kind: 'ping' });
         if (answer.ok && !('redirect' in answer.value)) return ok(this.swarm);
       }
-      if (this.raft.leaderlessFor >= leaderlessLimit) return err(noLeader);
-      yield { keys: [this.raft.key], until: micros(Math.min(until, sim.now() + seconds(1))) };
+      if (hopeless) return err(noLeader);
+      yield { until: micros(Math.min(until, sim.now() + lookEvery)) };
     }
     return err(deadlineExceeded);
   }
@@ -180,12 +186,13 @@ export class Manager {
     }
   }
 
-  /** Waits a while for an election that is under way. Mirrors: raft.go LeaderConn. */
+  /** Waits a while for an election that is under way, looking every second as well. */
   *#untilLed(): Op<void> {
     const { sim } = this.#options.endpoint;
     const until = micros(sim.now() + redirectLimit);
-    const hopeful = () => sim.now() < until && this.raft.leaderlessFor < leaderlessLimit;
-    while (this.raft.leader === undefined && hopeful()) yield { keys: [this.raft.key], until };
+    if (this.raft.leaderlessFor > leaderlessLimit) return;
+    while (this.raft.leader === undefined && sim.now() < until)
+      yield { until: micros(Math.min(until, sim.now() + lookEvery)) };
   }
 
   *#issue(

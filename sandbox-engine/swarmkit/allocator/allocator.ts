@@ -1,6 +1,7 @@
 // Gives networks their subnets, nodes and services their addresses, and tasks theirs; a task without anything left to
 // allocate becomes PENDING. Mirrors: swarmkit manager/allocator/network.go and moby's cnmallocator.
 import type { Sim } from '../../sim/index.ts';
+import { compareText } from '../../std/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import {
   isNodeLocal,
@@ -57,6 +58,35 @@ export class Allocator {
       if (holdsAddresses(task))
         for (const { networkId, addresses } of task.attachments)
           for (const address of addresses) this.#note(`task ${task.id}`, networkId, address);
+  }
+
+  /**
+   * A new leader's allocator writes down anew what it has taken over: networks, nodes and services with virtual addresses,
+   * each by id. Nothing in them differs, but whoever watches hears of it (052:24). Mirrors: doNetworkInit.
+   */
+  restore(): void {
+    const { rows } = this.#store;
+    const byId = <T extends { readonly id: string }>(list: readonly T[]): T[] =>
+      list.toSorted((a, b) => compareText(a.id, b.id));
+    const networks = byId(this.#store.all(rows.networks));
+    if (!networks.some(({ subnets }) => subnets.length > 0)) return;
+    const ingressFirst = [
+      ...networks.filter(({ spec }) => spec.Ingress),
+      ...networks.filter(({ spec }) => !spec.Ingress),
+    ];
+    this.#store.transaction(() => {
+      for (const network of ingressFirst)
+        if (isNodeLocal(network) || network.subnets.length > 0)
+          this.#store.update(rows.networks, network.id, {});
+    });
+    this.#store.transaction(() => {
+      for (const node of byId(this.#store.all(rows.nodes)))
+        if (Object.keys(node.attachments).length > 0) this.#store.update(rows.nodes, node.id, {});
+    });
+    this.#store.transaction(() => {
+      for (const service of byId(this.#store.all(rows.services)))
+        if (service.endpoint?.virtualIps.length) this.#store.update(rows.services, service.id, {});
+    });
   }
 
   /**
