@@ -13,6 +13,8 @@ export class Clients {
   readonly #context: DaemonContext;
   readonly #answer: (request: ApiRequest) => Op<ApiResponse>;
   #streams: PieceStream[] = [];
+  /** It listens, but does not answer yet. */
+  #waiting = false;
 
   constructor(context: DaemonContext, answer: (request: ApiRequest) => Op<ApiResponse>) {
     this.#context = context;
@@ -21,9 +23,29 @@ export class Clients {
 
   *handle(request: ApiRequest): Op<ApiResponse> {
     const { sim, scope } = this.#context;
-    const answer = yield* within(sim, scope, this.#answer(request));
+    const answer = yield* within(sim, scope, this.#serve(request));
     if (answer?.stream) this.#keep(answer.stream);
     return answer ?? hungUp;
+  }
+
+  *#serve(request: ApiRequest): Op<ApiResponse> {
+    while (this.#waiting) yield { keys: [this.#key] };
+    return yield* this.#answer(request);
+  }
+
+  get #key(): string {
+    return `clients of ${this.#context.host.name}`;
+  }
+
+  /** The daemon comes up: whoever connects waits. Mirrors: cmd/dockerd/daemon.go (start). */
+  wait(): void {
+    this.#waiting = true;
+  }
+
+  /** The daemon has come up: from now on requests are answered, those that wait first. */
+  serve(): void {
+    this.#waiting = false;
+    this.#context.sim.wake(this.#key);
   }
 
   #keep(stream: ApiStream): void {

@@ -37,8 +37,8 @@ export interface ClusterPort {
   stopped(): void;
   /** The machine loses its power. */
   lose(): void;
-  /** dockerd has come up again. */
-  boot(): void;
+  /** dockerd comes up again: ends when the node is in touch with a manager, or when that has taken too long. */
+  boot(): Op<void>;
   /** Is this the name or id of a swarm network that is not on this node (yet)? */
   knowsNetwork(term: string): boolean;
 }

@@ -134,13 +134,17 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
   };
 
+  /** It answers when all is done; who has connected before that waits. */
   function* comeUp(): Op<void> {
     yield* sleep(sim, millis(bootMillis));
     controller.restart();
+    clients.wait();
     host.provide(dockerSocket, door);
+    yield* containers.lifecycle.boot('local');
+    yield* context.cluster?.boot() ?? nothing();
+    yield* containers.lifecycle.boot('swarm');
+    clients.serve();
     running = true;
-    context.cluster?.boot();
-    yield* containers.lifecycle.boot();
   }
 
   function* goDown(): Op<void> {

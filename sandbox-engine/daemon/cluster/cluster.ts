@@ -116,6 +116,8 @@ class NodeCluster implements Cluster, NodeWork {
       sim,
       controller,
       setUp: () => spend(containers.store.context, true, 'network'),
+      onNetwork: (action, { networkId, name, driver }) =>
+        containers.store.context.events.log('network', action, networkId, { name, type: driver }),
       onChange: () => this.#gossip.refresh(),
     });
     this.#agent = new Agent({
@@ -220,8 +222,8 @@ class NodeCluster implements Cluster, NodeWork {
     this.node.lose();
   }
 
-  boot(): void {
-    this.node.boot();
+  boot(): Op<void> {
+    return this.node.boot();
   }
 
   // ---- what the daemon asks -------------------------------------------------------------

@@ -12,13 +12,15 @@ import {
 import { swarmNetworkSpec } from './networks.ts';
 
 /** A node sets up ingress in the background, after it has told that it is ready. */
-const ingressMillis = 400;
+const ingressMillis = 900;
 
 export interface NodeNetworksOptions {
   readonly sim: Sim;
   readonly controller: NetworkController;
   /** Lets pass what it takes to set up a network. */
   readonly setUp: () => Op<void>;
+  /** A network has come to this node, or goes: events tell of it (053:31), but not of ingress when the swarm is left. */
+  readonly onNetwork: (action: 'create' | 'destroy', network: NetworkRow) => void;
   /** After networks or endpoints have changed. */
   readonly onChange: () => void;
 }
@@ -71,8 +73,10 @@ export class NodeNetworks {
   ensure(networkId: string): NetworkRow | undefined {
     const row = this.#known.get(networkId);
     if (!row) return undefined;
+    const known = this.has(networkId);
     const spec = swarmNetworkSpec(row, this.#addresses[networkId]);
     const added = this.#options.controller.addSwarmNetwork(spec);
+    if (added.ok && !known) this.#options.onNetwork('create', added.value);
     this.#options.onChange();
     return added.ok ? added.value : undefined;
   }
@@ -115,6 +119,7 @@ export class NodeNetworks {
         .some((endpoint) => endpoint.name !== `${network.name}-endpoint`);
       if (used) continue;
       controller.removeSwarmNetwork(network.networkId);
+      this.#options.onNetwork('destroy', network);
       changed = true;
     }
     if (changed) this.#options.onChange();
@@ -132,11 +137,14 @@ export class NodeNetworks {
   /** The swarm has been left, or the daemon ends. */
   removeAll(): void {
     if (this.#ingress) this.#options.sim.cancel(this.#ingress as Coroutine<unknown>);
+    const ingress = [...this.#known.values()].find(({ spec }) => spec.Ingress);
     this.#known.clear();
     this.#addresses = {};
     this.#tasks = [];
-    for (const network of this.#local())
+    for (const network of this.#local()) {
       this.#options.controller.removeSwarmNetwork(network.networkId);
+      if (network.networkId !== ingress?.id) this.#options.onNetwork('destroy', network);
+    }
     this.#options.onChange();
   }
 

@@ -306,20 +306,12 @@ export class ClusterNode {
     this.#runner.halt();
   }
 
-  /** dockerd has come up again. */
-  boot(): void {
+  /** dockerd comes up again. A node that finds no manager goes on looking for one afterwards. */
+  *boot(): Op<void> {
     const saved = this.#saved;
     if (!saved) return;
-    const { sim } = this.#options;
-    if (saved.isManager && saved.lockKey !== '') {
-      this.#locked = true;
-      return;
-    }
-    sim.spawn(`swarm of ${this.#options.host}`, this.#startAlone());
-  }
-
-  *#startAlone(): Op<void> {
-    yield* this.#start();
+    if (saved.isManager && saved.lockKey !== '') this.#locked = true;
+    else yield* this.#start();
   }
 
   *#start(): Op<Result<string, Failure>> {

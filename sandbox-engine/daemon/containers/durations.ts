@@ -41,6 +41,8 @@ const costs = {
   leave: { works: 450 },
   /** After the process has ended. */
   teardown: { passes: 300, works: 250, byHand: 15 },
+  /** Its state goes to the disk. */
+  checkpoint: { works: 15, byHand: 2 },
   /** Leaving one network. */
   unplug: { works: 350 },
 } as const satisfies Record<string, Cost>;

@@ -53,6 +53,7 @@ export class Lifecycle {
       return err(failure('conflict', 'cannot start a paused container, try unpause instead'));
     }
     if (countsAsRunning(row.state)) return err(failure('not_modified', ''));
+    yield* this.#store.settled(row);
     if (status === 'removing' || status === 'dead') {
       return err(failure('conflict', 'container is marked for removal and cannot be started'));
     }
@@ -161,7 +162,7 @@ export class Lifecycle {
     unmountVolumes(store, store.must(row.id));
     runtime.process = undefined;
     runtime.io = undefined;
-    this.#settle(store.must(row.id), exitCode, endedAt);
+    yield* this.#settle(store.must(row.id), exitCode, endedAt);
     for (const stream of runtime.attached) stream.end();
     runtime.attached.clear();
     this.#sim.wake(runtime.log.key);
@@ -170,8 +171,22 @@ export class Lifecycle {
       yield* this.#removal.remove(store.must(row.id), { volumes: true });
   }
 
-  /** Writes down the exit; a container whose policy says so waits for its restart. */
-  #settle(row: ContainerRow, exitCode: number, endedAt: Micros): void {
+  /**
+   * Writes down the exit; a container whose policy says so waits for its restart. Who waits for the end knows of it before it
+   * is on the disk, and only then there is an event: so `stop` comes before `die` (053:31).
+   */
+  *#settle(row: ContainerRow, exitCode: number, endedAt: Micros): Op<void> {
+    const store = this.#store;
+    store.ending.add(row.id);
+    try {
+      yield* this.#settleLocked(row, exitCode, endedAt);
+    } finally {
+      store.ending.delete(row.id);
+      store.wake(row);
+    }
+  }
+
+  *#settleLocked(row: ContainerRow, exitCode: number, endedAt: Micros): Op<void> {
     const store = this.#store;
     const ran = endedAt - (row.state.startedAt ?? endedAt);
     const again = this.#policies.mayRestart(row, exitCode);
@@ -186,6 +201,7 @@ export class Lifecycle {
         ...(row.state.health && { health: { ...row.state.health, status: 'unhealthy' } }),
       },
     });
+    yield* spend(store.context, row.managed, 'checkpoint');
     store.event(row, 'die', {
       execDuration: String(Math.floor(ran / 1_000_000)),
       exitCode: String(exitCode),
@@ -244,6 +260,7 @@ export class Lifecycle {
   crashed(): void {
     const { execs } = this.#store.context.collections;
     this.#store.starting.clear();
+    this.#store.ending.clear();
     for (const row of this.#store.rows()) {
       const runtime = this.#store.runtime(row);
       runtime.process = undefined;
@@ -276,14 +293,21 @@ export class Lifecycle {
     }
   }
 
-  /** The daemon has started: containers whose policy says so are started too. */
-  *boot(): Op<void> {
-    this.#policies.resumeAll();
-    yield* this.#findDead();
-    for (const row of this.#store.rows()) {
-      if (countsAsRunning(row.state) || row.state.startedAt === undefined) continue;
+  /**
+   * The daemon comes up: containers whose policy says so are started too, those on networks of a swarm when the node has
+   * found its managers. Mirrors: daemon.go (restore, RestartSwarmContainers).
+   */
+  *boot(which: 'local' | 'swarm'): Op<void> {
+    if (which === 'local') {
+      this.#policies.resumeAll();
+      yield* this.#findDead();
+    }
+    for (const { id } of this.#store.rows()) {
+      const row = this.#store.get(id);
+      if (!row || countsAsRunning(row.state) || row.state.startedAt === undefined) continue;
       if (hasProcess(row.state) || !this.#policies.mayRestart(row, row.state.exitCode)) continue;
-      yield* this.#run(row);
+      const ofSwarm = Object.values(row.networks).some(({ attached }) => attached);
+      if (ofSwarm === (which === 'swarm')) yield* this.#run(row);
     }
   }
 }

@@ -119,15 +119,18 @@ function* spendOnJoining(
   yield* spend(context, managed, 'redirect', progress.ports);
 }
 
+/** What the container says of an endpoint's network; nothing of docker_gwbridge, which libnetwork adds by itself. */
+const attachmentOf = (row: ContainerRow, endpoint: EndpointRow): Attachment | undefined =>
+  row.networks[endpoint.networkName] ??
+  row.networks[endpoint.networkId] ??
+  row.networks[endpoint.settings.network];
+
 /** Writes down what the endpoints are called and on which networks they are, and tells of them. */
 function noteEndpoints(store: ContainerStore, row: ContainerRow, sandbox: SandboxRow): void {
   const { controller } = store.context;
   const networks: Record<string, Attachment> = {};
   for (const endpoint of controller.endpointsOf(sandbox.id)) {
-    const attachment =
-      row.networks[endpoint.networkName] ??
-      row.networks[endpoint.networkId] ??
-      row.networks[endpoint.settings.network];
+    const attachment = attachmentOf(row, endpoint);
     if (!attachment) continue;
     const dnsNames = isUserMode(endpoint.networkName) ? endpoint.dnsNames : null;
     networks[endpoint.networkName] = { ...attachment, networkId: endpoint.networkId, dnsNames };
@@ -216,7 +219,8 @@ export function* leaveNetworks(store: ContainerStore, row: ContainerRow): Op<voi
   if (!sandbox) return;
   const endpoints = controller.endpointsOf(sandbox.id);
   controller.deleteSandbox(sandbox.id);
-  for (const endpoint of endpoints) networkEvent(store, row, 'disconnect', endpoint.networkId);
+  for (const endpoint of endpoints)
+    if (attachmentOf(row, endpoint)) networkEvent(store, row, 'disconnect', endpoint.networkId);
   const current = store.get(row.id);
   if (!current) return;
   const networks = Object.fromEntries(

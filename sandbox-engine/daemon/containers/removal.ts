@@ -59,7 +59,10 @@ export class Removal {
     return failure('conflict', `cannot remove container "${term}": ${reason}`);
   }
 
-  *remove(row: ContainerRow, options: { readonly volumes: boolean }): Op<void> {
+  *remove(given: ContainerRow, options: { readonly volumes: boolean }): Op<void> {
+    yield* this.#store.settled(given);
+    const row = this.#store.get(given.id);
+    if (!row) return;
     if (row.state.status === 'removing') {
       while (this.#store.get(row.id)) yield { keys: [this.#store.key(row)] };
       return;

@@ -67,7 +67,10 @@ export class Stopping {
   *killAndWait(row: ContainerRow, signal: number): Op<Result<void, Failure>> {
     const sent = this.kill(row, signal);
     if (!sent.ok) return sent;
-    if (signal === signals.SIGKILL) yield* this.#untilStopped(row);
+    if (signal === signals.SIGKILL) {
+      yield* this.#untilStopped(row);
+      yield* this.#store.settled(row);
+    }
     return ok(undefined);
   }
 
@@ -85,6 +88,7 @@ export class Stopping {
     }
     const stopped = this.#store.get(row.id);
     if (stopped) this.#store.event(stopped, 'stop');
+    yield* this.#store.settled(row);
     return ok(undefined);
   }
 

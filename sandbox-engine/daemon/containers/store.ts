@@ -2,7 +2,7 @@
 //
 // Mirrors: moby daemon/container/{store,view,state}.go.
 import type { FileSystem, Process } from '../../os/index.ts';
-import type { Coroutine } from '../../sim/index.ts';
+import type { Coroutine, Op } from '../../sim/index.ts';
 import { err, type Failure, failure, must, ok, type Result } from '../../std/index.ts';
 import type { DaemonContext } from '../context.ts';
 import type { PieceStream } from '../stream.ts';
@@ -35,6 +35,8 @@ export class ContainerStore {
   readonly context: DaemonContext;
   /** Row ids of containers on their way up: who removes one waits. */
   readonly starting = new Set<string>();
+  /** Row ids of containers whose end is being written down. */
+  readonly ending = new Set<string>();
   readonly #runtimes = new Map<string, Runtime>();
 
   constructor(context: DaemonContext) {
@@ -100,6 +102,11 @@ export class ContainerStore {
 
   setState(row: ContainerRow, fields: Partial<ContainerState>): ContainerRow {
     return this.update(row, { state: { ...this.must(row.id).state, ...fields } });
+  }
+
+  /** Waits until a container's end has been written down. Mirrors: the lock that moby's handler of exits holds. */
+  *settled(row: ContainerRow): Op<void> {
+    while (this.ending.has(row.id)) yield { keys: [this.key(row)] };
   }
 
   /** Woken with every change of a container, and with its end. */
