@@ -5,12 +5,23 @@ export type Json = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What an object has under a name of its own: names come from users, and `constructor` is one like any other. */
+export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+/** Gives an object a member of that name, `__proto__` like any other. */
+export function put<T>(record: Record<string, T>, name: string, value: T): void {
+  Object.defineProperty(record, name, {
+    ...{ value, enumerable: true, configurable: true, writable: true },
+  });
+}
+
 /** The value at a path such as `Spec.Mode.Replicated`. */
 export function at(value: unknown, path: string): unknown {
   let current = value;
   for (const key of path.split('.')) {
     if (!isObject(current)) return undefined;
-    current = current[key];
+    current = own(current, key);
   }
   return current;
 }

@@ -163,6 +163,16 @@ test('images are checked first; an undeclared network is made before it is misse
   const undeclared = deploy('image: nginx\n    networks: [nn]');
   expect(undeclared.stdout).toBe('Creating network s_nn\n');
   expect(undeclared.stderr.split('\n').slice(2)).toEqual(['service w: undefined network "nn"', '']);
+  expect(deploy('image: nginx\n    secrets: [foo]').stderr).toContain(
+    'service w: undefined secret "foo"\n',
+  );
+  // A name that every JavaScript object knows is as undeclared as any other.
+  expect(deploy('image: nginx\n    configs: [constructor]').stderr).toContain(
+    'service w: undefined config "constructor"\n',
+  );
+  expect(deploy('image: nginx\n    volumes: ["toString:/v"]').stderr).toContain(
+    'service w: undefined volume "toString"\n',
+  );
   expect(deploy('image: nginx\n    deploy: {mode: foo}').stderr).toContain(
     'service w: Unknown mode: foo\n',
   );

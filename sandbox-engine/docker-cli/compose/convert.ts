@@ -2,7 +2,7 @@
 //
 // Mirrors: docker/cli cli/compose/convert.
 import { compareText, err, ok, type Result, sortedBy } from '../../std/index.ts';
-import { compact, isObject, type Json, list, object, text, texts } from '../json.ts';
+import { compact, isObject, type Json, list, object, own, text, texts } from '../json.ts';
 import { asList, asMap, type Compose } from './load.ts';
 import {
   bytes,
@@ -41,7 +41,7 @@ export class StackConverter {
 
   /** The name that an object goes by: its own, its external, or the scoped one. */
   #nameOf(kind: 'networks' | 'volumes' | 'secrets' | 'configs', key: string): string {
-    const item = this.#compose[kind][key] ?? {};
+    const item = own(this.#compose[kind], key) ?? {};
     const external = item.external;
     if (isObject(external) && typeof external.name === 'string') return external.name;
     if (typeof item.name === 'string') return item.name;
@@ -49,7 +49,7 @@ export class StackConverter {
   }
 
   isExternal(kind: 'networks' | 'volumes' | 'secrets' | 'configs', key: string): boolean {
-    const external = this.#compose[kind][key]?.external;
+    const external = own(this.#compose[kind], key)?.external;
     return external === true || isObject(external);
   }
 
@@ -77,7 +77,7 @@ export class StackConverter {
     return this.#usedNetworks()
       .filter((key) => !this.isExternal('networks', key))
       .map((key) => {
-        const network = this.#compose.networks[key] ?? {};
+        const network = own(this.#compose.networks, key) ?? {};
         const ipam = object(network, 'ipam');
         const name = this.#nameOf('networks', key);
         const body = compact({
@@ -144,10 +144,14 @@ export class StackConverter {
     const services = [];
     for (const [key, service] of Object.entries(this.#compose.services)) {
       const image = text(service, 'image');
+      const refused = (why: string) => err(`service ${key}: ${why}`);
+      const secrets = this.#references('secrets', service);
+      if (!secrets.ok) return refused(secrets.error);
+      const configs = this.#references('configs', service);
+      if (!configs.ok) return refused(configs.error);
       const undeclared = Object.keys(object(service, 'networks')).find(
         (network) => network !== 'default' && !Object.hasOwn(this.#compose.networks, network),
       );
-      const refused = (why: string) => err(`service ${key}: ${why}`);
       const deployMode = mode(object(service, 'deploy'));
       if (!deployMode.ok) return refused(deployMode.error);
       const mounts = this.#mounts(service);
@@ -160,17 +164,20 @@ export class StackConverter {
         name: this.scoped(key),
         image,
         spec,
-        files: {
-          secrets: this.#references('secrets', service),
-          configs: this.#references('configs', service),
-        },
+        files: { secrets: secrets.value, configs: configs.value },
       });
     }
     return ok(services);
   }
 
-  #references(kind: 'secrets' | 'configs', service: Json): readonly FileUse[] {
-    return list(service, kind).map((item) => {
+  #references(kind: 'secrets' | 'configs', service: Json): Result<readonly FileUse[], string> {
+    const items = list(service, kind);
+    const undeclared = items
+      .map((item) => text(item, 'source'))
+      .find((source) => !own(this.#compose[kind], source));
+    if (undeclared !== undefined)
+      return err(`undefined ${kind.slice(0, -1)} ${JSON.stringify(undeclared)}`);
+    const uses = items.map((item) => {
       const source = text(item, 'source');
       const mode = (item as Json).mode;
       const target = text(item, 'target') || (kind === 'secrets' ? source : `/${source}`);
@@ -184,6 +191,7 @@ export class StackConverter {
         },
       };
     });
+    return ok(uses);
   }
 
   #networksOf(key: string, service: Json): readonly Json[] {
@@ -229,7 +237,7 @@ export class StackConverter {
         mounts.push(compact(base));
         continue;
       }
-      const declared = this.#compose.volumes[source];
+      const declared = own(this.#compose.volumes, source);
       if (!declared) return err(`undefined volume ${JSON.stringify(source)}`);
       const external = this.isExternal('volumes', source);
       const driver = text(declared, 'driver');

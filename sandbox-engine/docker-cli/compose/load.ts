@@ -4,7 +4,7 @@
 // kinds of values are checked.
 import { err, ok, type Result } from '../../std/index.ts';
 import { parsePorts } from '../flags/ports.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json, put } from '../json.ts';
 import { interpolated } from './interpolate.ts';
 import { wrongKind } from './kinds.ts';
 import { LoadError, refuse } from './refuse.ts';
@@ -111,14 +111,14 @@ function loadOne(source: string, options: LoadOptions): Compose {
 }
 
 function merged(base: Compose, over: Compose): Compose {
-  const services: Record<string, Json> = { ...base.services };
+  const services = new Map(Object.entries(base.services));
   for (const [name, service] of Object.entries(over.services)) {
-    const before = services[name];
-    services[name] = before ? deepMerge(before, service) : service;
+    const before = services.get(name);
+    services.set(name, before ? deepMerge(before, service) : service);
   }
   return {
     version: over.version,
-    services,
+    services: Object.fromEntries(services),
     networks: { ...base.networks, ...over.networks },
     volumes: { ...base.volumes, ...over.volumes },
     secrets: { ...base.secrets, ...over.secrets },
@@ -127,19 +127,19 @@ function merged(base: Compose, over: Compose): Compose {
 }
 
 function deepMerge(base: Json, over: Json): Json {
-  const out: Record<string, unknown> = { ...base };
+  const out = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const before = out[key];
-    if (isObject(before) && isObject(value)) out[key] = deepMerge(before, value);
+    const before = out.get(key);
+    if (isObject(before) && isObject(value)) out.set(key, deepMerge(before, value));
     else if (
       Array.isArray(before) &&
       Array.isArray(value) &&
       !['command', 'entrypoint'].includes(key)
     )
-      out[key] = [...before, ...value];
-    else out[key] = value;
+      out.set(key, [...before, ...value]);
+    else out.set(key, value);
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 // ---- checks -------------------------------------------------------------------------------------
@@ -170,14 +170,14 @@ function mapped(
   section: Json,
   each: (name: string, value: unknown) => Json,
 ): Record<string, Json> {
-  const out: Record<string, Json> = {};
+  const out: [string, Json][] = [];
   for (const [name, value] of Object.entries(section)) {
     if (isExtension(name)) continue;
     if (!/^[a-zA-Z0-9._-]+$/.test(name))
       refuse(`${place} Additional property ${name} is not allowed`);
-    out[name] = each(name, value);
+    out.push([name, each(name, value)]);
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 function fileObject(place: string, value: unknown, options: LoadOptions): Json {
@@ -205,10 +205,15 @@ export function asMap(value: unknown): Record<string, string | null> {
   if (Array.isArray(value))
     for (const item of value.map(String)) {
       const equals = item.indexOf('=');
-      out[equals < 0 ? item : item.slice(0, equals)] = equals < 0 ? null : item.slice(equals + 1);
+      put(
+        out,
+        equals < 0 ? item : item.slice(0, equals),
+        equals < 0 ? null : item.slice(equals + 1),
+      );
     }
   else if (isObject(value))
-    for (const [key, item] of Object.entries(value)) out[key] = item === null ? null : asText(item);
+    for (const [key, item] of Object.entries(value))
+      put(out, key, item === null ? null : asText(item));
   return out;
 }
 

@@ -1,5 +1,5 @@
 // The small parts of YAML: keys, quoted and plain scalars, flow collections.
-import type { Json } from '../json.ts';
+import { type Json, put } from '../json.ts';
 
 /** Reads one flow collection out of a text. */
 export class FlowReader {
@@ -93,8 +93,8 @@ export class FlowReader {
       const key = String(this.#item());
       if (this.#skip() === ':') {
         this.#at += 1;
-        map[key] = this.#item();
-      } else map[key] = null;
+        put(map, key, this.#item());
+      } else put(map, key, null);
       if (!this.#complete) return map;
     }
   }

@@ -3,7 +3,7 @@
 // Differs: block and flow collections, plain, quoted and block scalars, anchors, aliases and merge keys; no tags,
 // no complex keys, no second document.
 import { err, ok, type Result } from '../../std/index.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json, put } from '../json.ts';
 import { FlowReader, scalar, splitKey, unquoted } from './yaml-scalars.ts';
 
 class YamlError extends Error {}
@@ -151,11 +151,11 @@ class YamlReader {
       if (key === '<<') {
         for (const source of Array.isArray(value) ? value : [value])
           if (isObject(source))
-            for (const [k, v] of Object.entries(source)) if (!(k in map)) map[k] = v;
+            for (const [k, v] of Object.entries(source)) if (!Object.hasOwn(map, k)) put(map, k, v);
       } else {
         if (Object.hasOwn(map, key))
           this.#fail(line, `mapping key ${JSON.stringify(key)} already defined`);
-        map[key] = value;
+        put(map, key, value);
       }
     }
     return map;
