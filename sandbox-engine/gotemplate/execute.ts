@@ -30,6 +30,8 @@ export interface ExecuteOptions {
   /** Go's option missingkey=error: a map without the key is an error. */
   readonly missingKeyIsError?: boolean;
   readonly functions?: ReadonlyMap<string, TemplateFunction>;
+  /** What messages call the template. */
+  readonly name?: string;
 }
 
 interface Variable {
@@ -377,9 +379,10 @@ export class Executor {
     const before = this.#source.slice(0, this.#node.at);
     const newline = before.lastIndexOf('\n');
     const line = 1 + (before.match(/\n/g)?.length ?? 0);
+    const { name = '' } = this.#options;
     const column = newline < 0 ? this.#node.at : this.#node.at - newline - 1;
     throw new TemplateError(
-      `template: :${line}:${column}: executing "" at <${this.#node.text}>: ${message}`,
+      `template: ${name}:${line}:${column}: executing "${name}" at <${this.#node.text}>: ${message}`,
     );
   }
 }

@@ -276,12 +276,31 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ],
 ]);
 
+const ofDocker = ['json', 'title', 'lower', 'upper', 'split', 'join', 'truncate', 'pad'];
+
+/** Those that every Go template has. */
+export const goFunctions: ReadonlyMap<string, TemplateFunction> = new Map(
+  [...functions].filter(([name]) => !ofDocker.includes(name)),
+);
+
+/** A function of texts; it throws `CallError` where Go's would answer an error. */
+export const textFunction = (
+  min: number,
+  more: boolean,
+  run: (...args: string[]) => string,
+): TemplateFunction => ({
+  min,
+  more,
+  texts: Array.from({ length: min }, (_, i) => i),
+  run: (args) => text(run(...args.map(string))),
+});
+
 const truncated = (s: string, n: number): string => (s.length < n ? s : s.slice(0, n));
 
 /** In the header of a table docker's functions leave their text alone. */
 export const headerFunctions: ReadonlyMap<string, TemplateFunction> = new Map(
   [...functions].map(([name, f]) =>
-    ['json', 'title', 'lower', 'upper', 'split', 'join', 'truncate', 'pad'].includes(name)
+    ofDocker.includes(name)
       ? [
           name,
           {

@@ -8,7 +8,13 @@ import type { GoType } from './types.ts';
 import { toValue } from './value.ts';
 
 export type { ExecuteOptions } from './execute.ts';
-export { headerFunctions } from './functions.ts';
+export {
+  CallError,
+  goFunctions,
+  headerFunctions,
+  type TemplateFunction,
+  textFunction,
+} from './functions.ts';
 export { goJson, type JsonStyle } from './json.ts';
 export { type GoType, GoTypes, type TemplateObject } from './types.ts';
 export { goDuration, goTime, quote } from './value.ts';
@@ -18,11 +24,15 @@ export interface Template {
   execute(data: unknown, type?: GoType, options?: ExecuteOptions): Result<string, string>;
 }
 
-/** Parses a template; the error is Go's (`template: :1: unclosed action`). */
-export function parseTemplate(source: string): Result<Template, string> {
+/** Parses a template; the error is Go's (`template: :1: unclosed action`). `given`: its name and functions. */
+export function parseTemplate(
+  source: string,
+  given: Pick<ExecuteOptions, 'name' | 'functions'> = {},
+): Result<Template, string> {
   let nodes: readonly Node[];
   try {
-    nodes = new Parser(source, new Set(functions.keys())).template();
+    const names = new Set((given.functions ?? functions).keys());
+    nodes = new Parser(source, names, given.name).template();
   } catch (error) {
     if (error instanceof TemplateError) return err(error.message);
     throw error;
@@ -30,7 +40,7 @@ export function parseTemplate(source: string): Result<Template, string> {
   return ok({
     execute(data, type, options = {}): Result<string, string> {
       const root = toValue(data, type);
-      const executor = new Executor(source, root, options);
+      const executor = new Executor(source, root, { ...given, ...options });
       try {
         executor.run(root, nodes);
         return ok(executor.out);

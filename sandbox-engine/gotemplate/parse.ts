@@ -17,11 +17,13 @@ export class Parser {
   readonly #source: string;
   readonly #tokens: readonly Token[];
   readonly #functions: ReadonlySet<string>;
+  readonly #name: string;
   readonly #variables: string[] = ['$'];
   #next = 0;
   #rangeDepth = 0;
 
-  constructor(source: string, functions: ReadonlySet<string>) {
+  constructor(source: string, functions: ReadonlySet<string>, name = '') {
+    this.#name = name;
     this.#source = source;
     this.#tokens = lex(source);
     this.#functions = functions;
@@ -37,7 +39,7 @@ export class Parser {
   #fail(message: string): never {
     const token = this.#tokens[Math.max(0, this.#next - 1)] ?? { at: 0 };
     const line = 1 + (this.#source.slice(0, token.at).match(/\n/g)?.length ?? 0);
-    throw new TemplateError(`template: :${line}: ${message}`);
+    throw new TemplateError(`template: ${this.#name}:${line}: ${message}`);
   }
 
   #take(): Token {

@@ -43,3 +43,36 @@ it('two secrets in one place are refused', () => {
     "Error response from daemon: rpc error: code = InvalidArgument desc = secret references 'a' and 'b' have a conflicting target: 'x'\n",
   );
 });
+
+it('templates are tried when a service is made, those in configs when a task starts; a file cannot stand on a directory', () => {
+  const lab = createLab({ seed: 3, scenario: 'swarm' });
+  const run = (command: string) => lab.start('manager1', command, {}).finish();
+  const refused = 'Error response from daemon: rpc error: code = InvalidArgument desc =';
+  const nope = (type: string) =>
+    `template: expansion:1:2: executing "expansion" at <.Nope>: can't evaluate field Nope in type *template.${type}`;
+  expect(run("docker service create -d --hostname '{{.Nope}}' alpine true").stderr).toBe(
+    `${refused} expanding hostname failed: ${nope('Context')}\n`,
+  );
+  expect(run("docker service create -d --env 'A={{.Nope}}' alpine true").stderr).toBe(
+    `${refused} expanding env failed: expanding env "A={{.Nope}}": ${nope('Context')}\n`,
+  );
+  expect(run("docker service create -d --env 'A={{json .Task}}' alpine true").stderr).toBe(
+    `${refused} expanding env failed: expanding env "A={{json .Task}}": template: expansion:1: function "json" not defined\n`,
+  );
+  run("echo -n '{{.Nope}}' | docker config create --template-driver golang bad -");
+  run('echo -n x | docker config create good -');
+  run('docker service create -d --name w --restart-condition none --config bad alpine sleep 1000');
+  run(
+    'docker service create -d --name d --restart-condition none --config source=good,target=/etc alpine sleep 1000',
+  );
+  lab.sim.runUntil(micros(lab.sim.now() + seconds(12)));
+  const error = (service: string) =>
+    run(`docker service ps ${service} --no-trunc --format '{{.CurrentState}} {{.Error}}'`).stdout;
+  expect(error('w')).toMatch(
+    /^Failed .* "starting container failed: unable to get config from config store: failed to expand templated config \w{25}: /,
+  );
+  expect(error('w')).toContain(nope('PayloadContext'));
+  expect(error('d')).toMatch(
+    /^Failed .* "starting container failed: .* to rootfs at "\/etc": mount src=.* not a directory: /,
+  );
+});

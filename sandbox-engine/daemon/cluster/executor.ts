@@ -15,13 +15,14 @@ import {
 } from '../../swarmkit/index.ts';
 import type { Containers } from '../containers/containers.ts';
 import { spend } from '../containers/durations.ts';
-import { containerDirectory } from '../containers/networking.ts';
 import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
 import { pullImage } from '../images/pull.ts';
 import { familiarString, parseReference } from '../images/reference.ts';
 import type { NodeNetworks } from './node-networks.ts';
 import { containerBody, containerNetworks } from './task-container.ts';
 import { taskFiles } from './task-files.ts';
+import { mountFiles } from './task-mounts.ts';
+import { contextOf, expandContainerSpec } from './task-template.ts';
 
 /** A node waits for the manager to give it an address on each network of a task. */
 const attachmentLimit = seconds(30);
@@ -75,15 +76,17 @@ class ContainerTask implements TaskController {
     const assignments = this.#options.assignments();
     if (!assignments) return err('the node has left the swarm');
     const network = (id: string) => this.#options.networks.row(id);
+    const { node } = assignments;
+    const asked = this.#task.spec.ContainerSpec ?? { Image: '' };
+    const spec = expandContainerSpec(asked, contextOf(this.#task, node));
+    if (!spec.ok) return spec;
     const made = yield* this.#options.containers.create({
       name: taskName(this.#task),
-      body: containerBody(this.#task, assignments.node, network),
+      body: containerBody(this.#task, spec.value, node, network),
       networks: containerNetworks(this.#task, network),
       managed: true,
     });
-    if (!made.ok) return err(made.error.message);
-    this.#mountFiles(made.value.row, assignments);
-    return ok(undefined);
+    return made.ok ? ok(undefined) : err(made.error.message);
   }
 
   *#joinNetworks(): Op<Result<void, string>> {
@@ -115,31 +118,17 @@ class ContainerTask implements TaskController {
     return err(`No such image: ${familiarString(reference.value)}`);
   }
 
-  /** Shows the secrets and configs in the container: what a template driver makes of them, owned as asked. */
-  #mountFiles(row: ContainerRow, assignments: Assignments): void {
-    const { store } = this.#options.containers;
-    const { fs } = store.runtime(row);
-    const hostFs = store.context.host.fs;
-    const folder = `${containerDirectory(row)}/mounts/secrets`;
-    hostFs.mkdir(folder, { parents: true });
-    for (const { path, id, file, text } of taskFiles(this.#task, assignments)) {
-      const kept = `${folder}/${id}-${file.Name.replaceAll('/', '_')}`;
-      hostFs.write(kept, text, { mode: file.Mode });
-      const owner = (name: string) => (name === '0' || name === '' ? 'root' : name);
-      hostFs.chown(kept, owner(file.UID), owner(file.GID));
-      fs.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
-      if (!fs.exists(path)) fs.write(path, '');
-      const shown = { type: 'tmpfs', options: 'ro,relatime' };
-      fs.mountTree(path, hostFs, kept, { shown, readOnly: true });
-    }
-  }
-
   // ---- running --------------------------------------------------------------------------
 
   *start(): Op<Result<void, string>> {
     const row = this.#row();
     const { containers } = this.#options;
-    if (!row) return err(`No such container: ${taskName(this.#task)}`);
+    const assignments = this.#options.assignments();
+    if (!row || !assignments) return err(`No such container: ${taskName(this.#task)}`);
+    const files = taskFiles(this.#task, assignments);
+    if (!files.ok) return err(`starting container failed: ${files.error}`);
+    const mounted = mountFiles(containers.store, row, files.value);
+    if (!mounted.ok) return err(`starting container failed: ${mounted.error}`);
     const started = yield* containers.lifecycle.start(row);
     if (!started.ok && started.error.kind !== 'not_modified')
       return err(`starting container failed: ${started.error.message}`);

@@ -6,6 +6,7 @@ import {
   createService,
   isDirty,
   removeService,
+  rpcError,
   type ServiceRow,
   type ServiceSpec,
   type Swarm,
@@ -21,6 +22,7 @@ import type { ClusterNode } from './node.ts';
 import { commitMillis, findNode } from './node-routes.ts';
 import { serviceSpecOf } from './service-spec.ts';
 import { serviceStatus, serviceView, taskView } from './service-views.ts';
+import { templateProblem } from './task-template.ts';
 
 const serviceFilters = ['name', 'id', 'label', 'mode', 'runtime'];
 const taskFilters = [
@@ -126,6 +128,12 @@ const findNetwork = (
   networks.find((one) => one.spec.Name === term) ??
   networks.find((one) => one.id.startsWith(term));
 
+/** Templates are tried before a service is taken in. */
+function refusedTemplates(spec: ServiceSpec): ApiResponse | undefined {
+  const problem = templateProblem(spec.TaskTemplate.ContainerSpec);
+  return problem === undefined ? undefined : failed(rpcError('InvalidArgument', problem));
+}
+
 function* create(sim: Sim, node: ClusterNode, request: ApiRequest): Op<ApiResponse> {
   const refused = node.notManager();
   if (refused) return failed(refused);
@@ -136,6 +144,8 @@ function* create(sim: Sim, node: ClusterNode, request: ApiRequest): Op<ApiRespon
   const resolved = resolveNetworks(swarm.value, spec.value);
   if (!resolved.ok) return failed(resolved.error);
   yield* sleep(sim, millis(commitMillis));
+  const faulty = refusedTemplates(resolved.value);
+  if (faulty) return faulty;
   const named = resolved.value.Name
     ? resolved.value
     : { ...resolved.value, Name: generateName(sim.rng('daemon/container names'), 0) };
@@ -157,6 +167,8 @@ function* update(sim: Sim, node: ClusterNode, request: ApiRequest, id: string): 
   const resolved = spec && resolveNetworks(swarm.value, spec.value);
   if (resolved && !resolved.ok) return failed(resolved.error);
   yield* sleep(sim, millis(commitMillis));
+  const faulty = resolved && refusedTemplates(resolved.value);
+  if (faulty) return faulty;
   const change = resolved ? { spec: resolved.value } : { rollback: true as const };
   const updated = updateService(swarm.value, found.value.id, version, change);
   if (!updated.ok) return failed(updated.error);

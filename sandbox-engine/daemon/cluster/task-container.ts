@@ -12,7 +12,6 @@ import {
 import type { JsonObject } from '../body.ts';
 import { noAttachment, taskAttachment } from '../containers/attachments.ts';
 import type { Attachment } from '../containers/rows.ts';
-import { expand } from './task-template.ts';
 
 const labelPrefix = 'com.docker.swarm';
 
@@ -42,12 +41,6 @@ function portBindings(task: TaskRow): Record<string, object[]> {
   return bindings;
 }
 
-function mounts(spec: ContainerSpec, task: TaskRow, node: SwarmNodeRow): object[] {
-  return (spec.Mounts ?? []).map((mount) =>
-    mount.Source === undefined ? mount : { ...mount, Source: expand(mount.Source, task, node) },
-  );
-}
-
 type FindNetwork = (id: string) => SwarmNetworkRow | undefined;
 
 /** The network of the node itself that the task asks for: `host`, `bridge`. */
@@ -57,8 +50,13 @@ function predefined(task: TaskRow, network: FindNetwork): string | undefined {
   return row && isPredefined(row) ? row.spec.Name : undefined;
 }
 
-export function containerBody(task: TaskRow, node: SwarmNodeRow, network: FindNetwork): JsonObject {
-  const spec = task.spec.ContainerSpec ?? { Image: '' };
+/** `spec`: with its templates filled in. */
+export function containerBody(
+  task: TaskRow,
+  spec: ContainerSpec,
+  node: SwarmNodeRow,
+  network: FindNetwork,
+): JsonObject {
   const { Limits = {}, Reservations = {} } = task.spec.Resources ?? {};
   const dns = (spec.DNSConfig ?? {}) as JsonObject;
   const body: JsonObject = spec;
@@ -66,9 +64,9 @@ export function containerBody(task: TaskRow, node: SwarmNodeRow, network: FindNe
   const log = (task.spec.LogDriver ?? {}) as JsonObject;
   return {
     Image: spec.Image,
-    Hostname: expand(spec.Hostname ?? '', task, node),
+    Hostname: spec.Hostname ?? '',
     User: body.User,
-    Env: (spec.Env ?? []).map((entry) => expand(entry, task, node)),
+    Env: spec.Env ?? [],
     Cmd: body.Args,
     Entrypoint: body.Command,
     WorkingDir: body.Dir,
@@ -82,7 +80,7 @@ export function containerBody(task: TaskRow, node: SwarmNodeRow, network: FindNe
       NetworkMode: predefined(task, network) ?? 'bridge',
       PortBindings: bindings,
       LogConfig: { Type: log.Name ?? '', Config: log.Options ?? {} },
-      Mounts: mounts(spec, task, node),
+      Mounts: spec.Mounts ?? [],
       Init: body.Init,
       Isolation: body.Isolation ?? 'default',
       ReadonlyRootfs: body.ReadOnly === true,
