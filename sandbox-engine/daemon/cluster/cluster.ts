@@ -182,6 +182,7 @@ class NodeCluster implements Cluster, NodeWork {
   /** Plain containers that are still on networks of the swarm go on without them (daemon.clearAttachableNetworks). */
   *over(): Op<void> {
     const { controller, containers } = this.#options;
+    yield* this.#networks.ingressSettled();
     for (const { networkId, scope } of controller.networks()) {
       if (scope !== 'swarm') continue;
       for (const { containerId } of controller.endpoints(networkId))

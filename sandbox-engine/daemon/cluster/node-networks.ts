@@ -134,6 +134,12 @@ export class NodeNetworks {
     this.#coming.clear();
   }
 
+  /** Ingress is set up and released one after the other: who leaves at once waits for it (050:2). Mirrors: ingressJob. */
+  *ingressSettled(): Op<void> {
+    const job = this.#ingress;
+    while (job && !job.ended) yield { keys: [job.endKey] };
+  }
+
   /** The swarm has been left, or the daemon ends. */
   removeAll(): void {
     if (this.#ingress) this.#options.sim.cancel(this.#ingress as Coroutine<unknown>);
