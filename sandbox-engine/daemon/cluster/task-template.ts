@@ -152,7 +152,7 @@ export function expandContainerSpec(
     const filled = { ...mount };
     for (const field of ['Source', 'Target'] as const) {
       const given = mount[field];
-      if (given === undefined) continue;
+      if (typeof given !== 'string') continue;
       const value = expand(given);
       const which = `expanding mount ${field.toLowerCase()} ${JSON.stringify(given)}`;
       if (!value.ok) return err(`expanding mounts failed: ${which}: ${value.error}`);

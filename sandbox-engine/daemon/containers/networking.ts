@@ -1,7 +1,7 @@
 // A container and its networks: joining them at its start, leaving them at its end.
 //
 // Mirrors: moby daemon/container_operations.go (initializeNetworking, allocateNetwork, releaseNetwork).
-import type { JoiningStep, SandboxFiles, SandboxRow } from '../../libnetwork/index.ts';
+import type { EndpointRow, JoiningStep, SandboxFiles, SandboxRow } from '../../libnetwork/index.ts';
 import type { FileSystem } from '../../os/index.ts';
 import type { Op } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
