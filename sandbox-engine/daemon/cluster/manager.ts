@@ -28,6 +28,7 @@ import type {
   CertificateReply,
   ControlRequest,
   DoneReply,
+  NotMemberReply,
   Redirect,
   RenewalReply,
   SessionReply,
@@ -154,6 +155,9 @@ export class Manager {
     if (!this.raft.isLeader) return { redirect: this.leaderAddress() } satisfies Redirect;
     switch (request.kind) {
       case 'join raft':
+        // Whoever has been demoted on the way would be taken out of raft at once (role_manager.go).
+        if (this.swarm.store.rows.nodes.get(request.nodeId)?.spec.Role !== 'manager')
+          return { refused: true } satisfies NotMemberReply;
         this.swarm.addMember(request.nodeId, `${formatIpv4(from)}:${request.port}`);
         return { done: true } satisfies DoneReply;
       case 'session': {

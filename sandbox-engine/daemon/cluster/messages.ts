@@ -68,4 +68,9 @@ export interface DoneReply {
   readonly done: true;
 }
 
+/** It may not take part in raft: it is to be a worker by now. */
+export interface NotMemberReply {
+  readonly refused: true;
+}
+
 export const isRedirect = (answer: object): answer is Redirect => 'redirect' in answer;

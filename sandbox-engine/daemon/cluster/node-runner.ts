@@ -167,7 +167,7 @@ export class NodeRunner {
     if (!this.#running || !session) return;
     const port = saved.listen.port;
     const joined = yield* session.ask({ kind: 'join raft', nodeId: saved.nodeId, port });
-    if (!joined.ok || !this.#running || this.#manager) return;
+    if (!joined.ok || 'refused' in joined.value || !this.#running || this.#manager) return;
     if (!this.#openManager(saved)) return;
     saved.isManager = true;
     this.#options.sim.wake(session.key);

@@ -89,6 +89,7 @@ export function containerBody(
       DnsOptions: dns.Options ?? null,
       ExtraHosts: hostLines(body.Hosts),
       GroupAdd: body.Groups ?? null,
+      OomScoreAdj: body.OomScoreAdj ?? 0,
       CapAdd: body.CapabilityAdd ?? null,
       CapDrop: body.CapabilityDrop ?? null,
       Sysctls: body.Sysctls,

@@ -217,6 +217,10 @@ function makeMounts(
   });
 }
 
+/** What dockerd mounts a tmpfs with, unless it is told otherwise. */
+const tmpfsOptions = ({ writable }: MountPoint): string =>
+  `${writable ? 'rw' : 'ro'},nosuid,nodev,noexec,relatime`;
+
 /** Shows the mounts in a container's root. A volume that is empty gets what the image has at its place. */
 export function mountAll(
   context: DaemonContext,
@@ -235,7 +239,10 @@ export function mountAll(
       if (isFile.ok && isFile.value.type === 'file') fs.write(mount.destination, '');
       else fs.mkdir(mount.destination, { parents: true });
     }
-    fs.mountTree(mount.destination, context.host.fs, source, { readOnly: !mount.writable });
+    fs.mountTree(mount.destination, context.host.fs, source, {
+      readOnly: !mount.writable,
+      ...(mount.type === 'tmpfs' && { shown: { type: 'tmpfs', options: tmpfsOptions(mount) } }),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 // Commands that this world cannot do: they check what can be checked, and then say so.
-import type { Op } from '../../sim/index.ts';
+import { millis, type Op, sleep } from '../../sim/index.ts';
 import { type Cli, fail, type Handler, type Outcome } from '../cli.ts';
 import { chooseFormat, formatRows, type RowFormat } from '../formatter/list.ts';
 import { text } from '../json.ts';
@@ -29,13 +29,38 @@ const plainly = (what: string): Handler =>
     return refusal(what);
   };
 
-/** A build context that is not there is an error of its own. */
-const build: Handler = function* (cli, _flags, [path = '']): Op<Outcome> {
+/** How long the builder looks for a Dockerfile, as on the recorded machines. */
+const lookMillis = 100;
+
+/** How far a build comes that finds no Dockerfile; its progress is told where there is no terminal. */
+function* withoutDockerfile(cli: Cli, name: string): Op<Outcome> {
+  const { sim } = cli.process;
+  const started = sim.now();
+  yield* sleep(sim, millis(lookMillis));
+  const took = `${((sim.now() - started) / 1_000_000).toFixed(1)}s`;
+  if (!cli.process.isTty(2))
+    yield* cli.err(`#0 building with "default" instance using docker driver
+
+#1 [internal] load build definition from ${name}
+#1 transferring dockerfile: 2B ${took} done
+#1 DONE ${took}
+`);
+  return fail(
+    `ERROR: failed to build: failed to solve: failed to read dockerfile: open ${name}: no such file or directory`,
+  );
+}
+
+/** A build context or a Dockerfile that is not there is an error of its own. */
+const build: Handler = function* (cli, flags, [path = '']): Op<Outcome> {
   if (path === '') return fail("ERROR: docker: 'docker buildx build' requires 1 argument");
   if (path !== '-' && !/^[a-z]+:\/\//.test(path) && !cli.process.fs.exists(cli.file(path)))
     return fail(
       `ERROR: failed to build: unable to prepare context: path ${JSON.stringify(path)} not found`,
     );
+  const name = flags.text('file') || 'Dockerfile';
+  const local = path !== '-' && !/^[a-z]+:\/\//.test(path);
+  const place = cli.file(name.startsWith('/') ? name : `${path}/${name}`);
+  if (local && !cli.process.fs.exists(place)) return yield* withoutDockerfile(cli, name);
   return refusal('build (images cannot be built)');
 };
 

@@ -10,6 +10,7 @@ container.InspectResponse ID=Id:s Created:s Path:s Args:[s State:*container.Stat
 container.State Status:s Running:b Paused:b Restarting:b OOMKilled:b Dead:b Pid:i ExitCode:i Error:s StartedAt:s FinishedAt:s Health:*container.Health
 container.Health Status:s FailingStreak:i Log:[*container.HealthcheckResult
 container.HealthcheckResult Start:t End:t ExitCode:i Output:s
+container.Ulimit Name:s Hard:i Soft:i
 container.HealthConfig Test:[s Interval:d Timeout:d StartPeriod:d StartInterval:d Retries:i
 container.Config Hostname:s Domainname:s User:s AttachStdin:b AttachStdout:b AttachStderr:b ExposedPorts:{struct Tty:b OpenStdin:b StdinOnce:b Env:[s Cmd:[s Healthcheck:*container.HealthConfig ArgsEscaped:b Image:s Volumes:{struct WorkingDir:s Entrypoint:[s NetworkDisabled:b MacAddress:s OnBuild:[s Labels:{s StopSignal:s StopTimeout:*i Shell:[s
 container.HostConfig Binds:[s ContainerIDFile:s LogConfig:container.LogConfig NetworkMode:s PortBindings:{[nat.PortBinding RestartPolicy:container.RestartPolicy AutoRemove:b VolumeDriver:s VolumesFrom:[s CapAdd:[s CapDrop:[s CgroupnsMode:s DNS=Dns:[s DNSOptions=DnsOptions:[s DNSSearch=DnsSearch:[s ExtraHosts:[s GroupAdd:[s IpcMode:s Links:[s OomScoreAdj:i PidMode:s Privileged:b PublishAllPorts:b ReadonlyRootfs:b SecurityOpt:[s Tmpfs:{s UTSMode:s UsernsMode:s ShmSize:i Sysctls:{s Runtime:s Memory:i NanoCPUs=NanoCpus:i CPUShares=CpuShares:i MemorySwap:i PidsLimit:*i Init:*b
@@ -36,7 +37,7 @@ swarm.Version Index:u
 swarm.Service ID:s Version:swarm.Version CreatedAt:t UpdatedAt:t Spec:swarm.ServiceSpec PreviousSpec:*swarm.ServiceSpec Endpoint:swarm.Endpoint UpdateStatus:*swarm.UpdateStatus ServiceStatus:*swarm.ServiceStatus JobStatus:*swarm.JobStatus
 swarm.ServiceSpec Name:s Labels:{s TaskTemplate:swarm.TaskSpec Mode:swarm.ServiceMode UpdateConfig:*swarm.UpdateConfig RollbackConfig:*swarm.UpdateConfig Networks:[swarm.NetworkAttachmentConfig EndpointSpec:*swarm.EndpointSpec
 swarm.TaskSpec ContainerSpec:*swarm.ContainerSpec Resources:*swarm.ResourceRequirements RestartPolicy:*swarm.RestartPolicy Placement:*swarm.Placement Networks:[swarm.NetworkAttachmentConfig LogDriver:*swarm.Driver ForceUpdate:u Runtime:s
-swarm.ContainerSpec Image:s Labels:{s Command:[s Args:[s Hostname:s Env:[s Dir:s User:s Groups:[s Privileges:*swarm.Privileges Init:*b StopSignal:s TTY:b OpenStdin:b ReadOnly:b Mounts:[mount.Mount StopGracePeriod:*d Healthcheck:*container.HealthConfig Hosts:[s DNSConfig:*swarm.DNSConfig Secrets:[*swarm.SecretReference Configs:[*swarm.ConfigReference Isolation:s Sysctls:{s CapabilityAdd:[s CapabilityDrop:[s Ulimits:[a OomScoreAdj:i
+swarm.ContainerSpec Image:s Labels:{s Command:[s Args:[s Hostname:s Env:[s Dir:s User:s Groups:[s Privileges:*swarm.Privileges Init:*b StopSignal:s TTY:b OpenStdin:b ReadOnly:b Mounts:[mount.Mount StopGracePeriod:*d Healthcheck:*container.HealthConfig Hosts:[s DNSConfig:*swarm.DNSConfig Secrets:[*swarm.SecretReference Configs:[*swarm.ConfigReference Isolation:s Sysctls:{s CapabilityAdd:[s CapabilityDrop:[s Ulimits:[*container.Ulimit OomScoreAdj:i
 swarm.Privileges CredentialSpec:a SELinuxContext:a NoNewPrivileges:b
 swarm.DNSConfig Nameservers:[s Search:[s Options:[s
 swarm.SecretReference File:*swarm.File SecretID:s SecretName:s

@@ -101,7 +101,9 @@ export function serviceHealth(flags: Flags, before?: Json): Result<Json | undefi
         ? flags.text('health-cmd')
           ? ['CMD-SHELL', flags.text('health-cmd')]
           : undefined
-        : before?.Test,
+        : texts(before, 'Test')[0] === 'NONE'
+          ? undefined
+          : before?.Test,
       Interval: flags.number('health-interval') ?? before?.Interval,
       Timeout: flags.number('health-timeout') ?? before?.Timeout,
       StartPeriod: flags.number('health-start-period') ?? before?.StartPeriod,

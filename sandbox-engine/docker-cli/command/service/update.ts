@@ -26,6 +26,28 @@ const orAbsent = <T>(items: readonly T[]): readonly T[] | undefined =>
 const filled = (value: Json): Json | undefined =>
   Object.keys(value).length > 0 ? value : undefined;
 
+/** The same, without what is there twice; a list that flags have changed comes out sorted. */
+function editedSorted(flags: Flags, name: string, before: readonly string[]): readonly string[] {
+  const after = edited(flags, name, before);
+  return flags.has(`${name}-add`) || flags.has(`${name}-rm`) ? [...after].sort() : after;
+}
+
+/** Lines `IP name …`: --host-rm takes `name` or `name:IP`, --host-add `name:IP`. */
+function editedHosts(flags: Flags, before: readonly string[]): readonly string[] {
+  const removed = flags.list('host-rm').map((value) => {
+    const [host = '', ...ip] = value.split(':');
+    return { host, ip: ip.join(':') };
+  });
+  const kept = before.flatMap((line) => {
+    const [address = '', ...names] = line.split(/\s+/);
+    const left = names.filter(
+      (name) => !removed.some(({ host, ip }) => host === name && (!ip || ip === address)),
+    );
+    return left.length > 0 ? [`${address} ${left.join(' ')}`] : [];
+  });
+  return [...new Set([...kept, ...flags.list('host-add').map(swarmHost)])];
+}
+
 /** A list with what --x-rm names taken out and what --x-add names put in; `key` tells when two are the same. */
 function edited(
   flags: Flags,
@@ -77,16 +99,18 @@ function editedMounts(
   flags: Flags,
   before: readonly unknown[],
 ): Result<readonly unknown[], string> {
-  const byTarget = new Map(before.map((mount) => [text(mount, 'Target'), mount]));
+  const added = new Map<string, unknown>();
   for (const value of flags.list('mount-add')) {
     const mount = parseMount(value);
     if (!mount.ok) return mount;
-    byTarget.set(text(mount.value, 'Target'), mount.value);
+    const target = text(mount.value, 'Target');
+    if (added.has(target)) return err('duplicate mount target');
+    added.set(target, mount.value);
   }
+  const byTarget = new Map([...before.map((m) => [text(m, 'Target'), m] as const), ...added]);
   for (const target of flags.list('mount-rm')) byTarget.delete(target);
-  return ok(
-    sortedBy([...byTarget.values()], (mount) => text(mount, 'Source') || text(mount, 'Target')),
-  );
+  const order = (mount: unknown): string => `${text(mount, 'Source')}\0${text(mount, 'Target')}`;
+  return ok(sortedBy([...byTarget.values()], order));
 }
 
 function* editedNetworks(
@@ -152,14 +176,14 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
   if (!configs.ok) return configs;
   const added = ulimitList(flags.list('ulimit-add'));
   if (!added.ok) return added;
+  const gone = new Set(flags.list('ulimit-rm').map(variable));
   const limits = new Map(
-    [...list(before, 'Ulimits'), ...added.value].map((limit) => [text(limit, 'Name'), limit]),
+    [
+      ...list(before, 'Ulimits').filter((limit) => !gone.has(text(limit, 'Name'))),
+      ...added.value,
+    ].map((limit) => [text(limit, 'Name'), limit]),
   );
-  for (const name of flags.list('ulimit-rm')) limits.delete(name);
   const dns = object(before, 'DNSConfig');
-  const hosts = new Set(
-    flags.list('host-rm').map((host) => (host.includes(':') ? swarmHost(host) : host)),
-  );
   return ok(
     compact({
       ...before,
@@ -172,7 +196,7 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
       Env: orAbsent(edited(flags, 'env', texts(before, 'Env'), variable)),
       Dir: textOr('workdir', 'Dir'),
       User: textOr('user', 'User'),
-      Groups: orAbsent(edited(flags, 'group', texts(before, 'Groups'))),
+      Groups: orAbsent(editedSorted(flags, 'group', texts(before, 'Groups'))),
       Init: onOr('init', 'Init'),
       StopSignal: textOr('stop-signal', 'StopSignal'),
       TTY: onOr('tty', 'TTY'),
@@ -180,23 +204,18 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
       Mounts: orAbsent(mounts.value),
       StopGracePeriod: flags.number('stop-grace-period') ?? before.StopGracePeriod,
       Healthcheck: health.value,
-      Hosts: orAbsent([
-        ...texts(before, 'Hosts').filter(
-          (line) => !hosts.has(line) && !hosts.has(line.split(' ')[1] ?? ''),
-        ),
-        ...flags.list('host-add').map(swarmHost),
-      ]),
+      Hosts: orAbsent(editedHosts(flags, texts(before, 'Hosts'))),
       DNSConfig: compact({
-        Nameservers: orAbsent(edited(flags, 'dns', texts(dns, 'Nameservers'))),
-        Search: orAbsent(edited(flags, 'dns-search', texts(dns, 'Search'))),
-        Options: orAbsent(edited(flags, 'dns-option', texts(dns, 'Options'))),
+        Nameservers: orAbsent(editedSorted(flags, 'dns', texts(dns, 'Nameservers'))),
+        Search: orAbsent(editedSorted(flags, 'dns-search', texts(dns, 'Search'))),
+        Options: orAbsent(editedSorted(flags, 'dns-option', texts(dns, 'Options'))),
       }),
       Secrets: orAbsent(secrets.value),
       Configs: orAbsent(configs.value),
       Isolation: textOr('isolation', 'Isolation'),
       Sysctls: filled(editedMap(flags, 'sysctl', object(before, 'Sysctls'))),
       ...(flags.has('cap-add') || flags.has('cap-drop') ? capabilities(flags, before) : {}),
-      Ulimits: orAbsent([...limits.values()]),
+      Ulimits: orAbsent(sortedBy([...limits.values()], (limit) => text(limit, 'Name'))),
       OomScoreAdj: flags.number('oom-score-adj') ?? before.OomScoreAdj,
     }),
   );
@@ -300,11 +319,9 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
         Placement: editedPlacement(flags, object(template, 'Placement')),
         Networks: orAbsent(networks.value),
         LogDriver:
-          driver === undefined
+          driver === undefined || driver === ''
             ? template.LogDriver
-            : driver
-              ? compact({ Name: driver, Options: filled(mapOf(flags.list('log-opt'))) })
-              : undefined,
+            : compact({ Name: driver, Options: filled(mapOf(flags.list('log-opt'))) }),
         ForceUpdate: number(template, 'ForceUpdate') + (flags.on('force') ? 1 : 0),
       }),
       Mode: mode.value,

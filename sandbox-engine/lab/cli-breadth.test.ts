@@ -1,0 +1,69 @@
+// Flags of the swarm's commands that are easily taken and forgotten.
+import { expect, it } from 'vitest';
+import { swarmWorld as world } from './testing.ts';
+
+it('service update edits lists as docker does: sorted, without doubles, what is removed first', () => {
+  const it_ = world();
+  const does = (command: string) => it_.does('manager1', command);
+  does(
+    'docker service create -d --name a --group 9 --host h:1.1.1.1 --dns 9.9.9.9 --ulimit nofile=5 --mount type=volume,source=vol,target=/v --health-cmd true alpine sleep 1000',
+  );
+  const update =
+    'docker service update -d --group-add 5 --group-add 5 --host-add k:2.2.2.2 --host-add k:2.2.2.2 --host-rm h --dns-add 8.8.8.8 --ulimit-rm nofile --ulimit-add nproc=7:9 --mount-add type=tmpfs,target=/t --oom-score-adj 7 --no-healthcheck a';
+  expect(does(update)).toBe('a\n');
+  const spec = (field: string) =>
+    does(
+      `docker service inspect a --format '{{json .Spec.TaskTemplate.ContainerSpec.${field}}}'`,
+    ).trim();
+  expect(spec('Groups')).toBe('["5","9"]');
+  expect(spec('Hosts')).toBe('["2.2.2.2 k"]');
+  expect(spec('DNSConfig')).toBe('{"Nameservers":["8.8.8.8","9.9.9.9"]}');
+  expect(spec('Ulimits')).toBe('[{"Name":"nproc","Hard":9,"Soft":7}]');
+  expect(spec('Mounts')).toBe(
+    '[{"Type":"tmpfs","Target":"/t"},{"Type":"volume","Source":"vol","Target":"/v"}]',
+  );
+  expect(spec('Healthcheck')).toBe('{"Test":["NONE"]}');
+  expect(does('docker service update -d --health-interval 3s --log-driver "" a')).toBe('a\n');
+  expect(spec('Healthcheck')).toBe('{"Interval":3000000000}');
+  it_.run(30);
+  const node = does('docker service ps a --filter desired-state=running --format {{.Node}}').trim();
+  const container = '$(docker ps -q --filter name=a.1)';
+  expect(it_.does(node, `docker inspect ${container} --format '{{.HostConfig.OomScoreAdj}}'`)).toBe(
+    '7\n',
+  );
+  expect(it_.does(node, `docker exec ${container} mount`)).toContain(
+    'tmpfs on /t type tmpfs (rw,nosuid,nodev,noexec,relatime)\n',
+  );
+});
+
+it('a node that is demoted on its way into raft does not take the quorum with it', () => {
+  const it_ = world();
+  it_.does('manager1', 'docker node promote worker1; sleep 0.1; docker node demote worker1');
+  it_.run(15);
+  expect(it_.does('manager1', "docker node ls --format '{{.Hostname}} {{.ManagerStatus}}'")).toBe(
+    'manager1 Leader\nworker1 \nworker2 \nworker3 \n',
+  );
+});
+
+it('a job that is run again keeps what has ended in its history', () => {
+  const it_ = world();
+  it_.does('manager1', 'docker service create -d --name j --mode replicated-job alpine true');
+  it_.run(10);
+  it_.does('manager1', 'docker service update -d --force j');
+  it_.run(10);
+  expect(it_.does('manager1', "docker service ps j --format '{{.CurrentState}}'")).toMatch(
+    /^Complete .*\nComplete .*\n$/,
+  );
+});
+
+it('what cannot be had is refused plainly', () => {
+  const it_ = world();
+  const refused = 'docker: not simulated here: a certificate authority of your own\n';
+  for (const command of ['swarm update', 'swarm ca --rotate'])
+    expect(
+      it_.does('manager1', `docker ${command} --external-ca protocol=cfssl,url=https://x 2>&1`),
+    ).toBe(refused);
+  expect(it_.does('manager1', 'docker build /root 2>&1')).toContain(
+    'failed to read dockerfile: open Dockerfile: no such file or directory\n',
+  );
+});
