@@ -42,6 +42,10 @@ export async function clickToOutput(browser, url, rounds, watch) {
     await page.goto(url, { waitUntil: 'networkidle' });
     cold.push(await page.evaluate(measure, 'list-bridges'));
     for (let again = 0; again < 5; again += 1) {
+      // A press on a command that still runs would stop it.
+      await page.waitForSelector(
+        'lab-run[data-step="list-bridges"] .run-button:not(:has(.spinner))',
+      );
       await page.waitForTimeout(700);
       warm.push(await page.evaluate(measure, 'list-bridges'));
     }
