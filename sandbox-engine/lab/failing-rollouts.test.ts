@@ -1,26 +1,18 @@
 // Rollouts that fail, tasks that keep failing, jobs: what swarmkit's supervisors do, as the docker command shows it.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { micros, seconds } from '../sim/index.ts';
-import type { Lab } from './api.ts';
-import { createLab } from './index.ts';
+import { rolloutLab } from './rollout-testing.ts';
 
-let lab: Lab;
-const answer = (command: string) => lab.start('manager1', command, {}).finish();
-const run = (command: string): string => answer(command).stdout;
-const wait = (time: number) => lab.sim.runUntil(micros(lab.sim.now() + seconds(time)));
-/** `web.1 Running Running`: name, desired and current state. */
-const tasks = (service: string): string[] =>
-  run(`docker service ps ${service} --format '{{.Name}} {{.DesiredState}} {{.CurrentState}}'`)
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(' ').slice(0, 3).join(' '));
+let world: ReturnType<typeof rolloutLab>;
+const answer = (command: string) => world.answer(command);
+const run = (command: string) => world.run(command);
+const tasks = (service: string) => world.tasks(service);
+const wait = (time: number) => world.wait(time);
+const status = (service: string) => world.status(service);
 const count = (service: string, what: string): number =>
-  tasks(service).filter((line) => line.endsWith(what)).length;
-const status = (service: string): string =>
-  run(`docker service inspect ${service} -f '{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}'`);
+  world.tasks(service).filter((line) => line.endsWith(what)).length;
 
 beforeEach(() => {
-  lab = createLab({ seed: 5, scenario: 'swarm' });
+  world = rolloutLab(5);
 });
 
 describe('a rollout whose tasks fail', () => {

@@ -1,22 +1,15 @@
 // Rolling updates, restarts and scaling, as `docker service ps` and `inspect` tell of them.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { micros, seconds } from '../sim/index.ts';
-import type { Lab } from './api.ts';
-import { createLab } from './index.ts';
+import { rolloutLab } from './rollout-testing.ts';
 
-let lab: Lab;
-const run = (command: string): string => lab.start('manager1', command, {}).finish().stdout;
-const wait = (time: number) => lab.sim.runUntil(micros(lab.sim.now() + seconds(time)));
-const tasks = (service: string): string[] =>
-  run(`docker service ps ${service} --format '{{.Name}} {{.DesiredState}} {{.CurrentState}}'`)
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(' ').slice(0, 3).join(' '));
-const status = (service: string): string =>
-  run(`docker service inspect ${service} -f '{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}'`);
+let world: ReturnType<typeof rolloutLab>;
+const run = (command: string) => world.run(command);
+const tasks = (service: string) => world.tasks(service);
+const wait = (time: number) => world.wait(time);
+const status = (service: string) => world.status(service);
 
 beforeEach(() => {
-  lab = createLab({ seed: 3, scenario: 'swarm' });
+  world = rolloutLab(3);
 });
 
 describe('a rollout', () => {
