@@ -255,3 +255,15 @@ export const missing = (p: Process, what = 'missing operand'): Op<number> =>
 
 /** The last part of a path. */
 export const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || '/';
+
+/** A device opened as a further descriptor: it may have no end, so it is read as it comes. Other files: undefined. */
+export function deviceDescriptor(p: Process, name: string): number | undefined {
+  const stat = p.fs.stat(p.fs.resolve(p.cwd, name));
+  if (!stat.ok || stat.value.type !== 'device') return undefined;
+  const opened = p.open(name, 'read');
+  if (!opened.ok) return undefined;
+  let fd = 3;
+  while (p.fds.has(fd)) fd += 1;
+  p.fds.set(fd, opened.value);
+  return fd;
+}

@@ -8,6 +8,7 @@ import { fileStatusPrograms } from './file-status.ts';
 import { filePrograms } from './files.ts';
 import { find, xargs } from './find.ts';
 import { grep } from './grep.ts';
+import { headAndTail } from './head-tail.ts';
 import { identityPrograms } from './identity.ts';
 import { ls } from './ls.ts';
 import { mount } from './mount.ts';
@@ -20,6 +21,7 @@ import { timePrograms } from './time.ts';
 
 const flavoured: Readonly<Record<string, Flavoured>> = {
   ...textPrograms,
+  ...headAndTail,
   ...fieldPrograms,
   ...filePrograms,
   ...fileStatusPrograms,
