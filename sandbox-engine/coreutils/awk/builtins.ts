@@ -126,9 +126,9 @@ export function* callBuiltin(
     case 'srand':
       return 0;
     case 'system':
-      return yield* awk.shell(yield* text(first), new Map(), function* () {});
+      return yield* awk.streams.shell(yield* text(first), new Map(), function* () {});
     case 'close':
-      return yield* awk.close(yield* text(first));
+      return yield* awk.streams.close(yield* text(first));
     case 'systime':
       return Math.floor((awk.process.sim.epochMillis + awk.process.sim.now() / millis(1)) / 1_000);
     default:

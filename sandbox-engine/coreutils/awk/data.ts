@@ -133,9 +133,7 @@ export class AwkData {
     if (text === '') return [];
     if (fs === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '');
     if (fs === '') return [...text];
-    return text.split(
-      fs.length === 1 && fs !== '|' ? (fs === '\\' ? '\\' : fs) : fs === '|' ? '|' : this.regex(fs),
-    );
+    return text.split(fs.length === 1 ? fs : this.regex(fs));
   }
 
   regex(source: string): RegExp {

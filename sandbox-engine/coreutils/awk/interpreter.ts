@@ -1,23 +1,23 @@
 // Runs awk programs. Everything that prints or reads is an `Op`, so that awk streams in a pipe.
-import type { OpenFile, Process } from '../../os/index.ts';
+import type { Process } from '../../os/index.ts';
 import { limits, micros, type Op } from '../../sim/index.ts';
 import { callBuiltin, isBuiltin } from './builtins.ts';
 import { type AwkArray, AwkData, AwkError, type Cell } from './data.ts';
 import { formatC } from './format.ts';
+import { applied, arithmetic } from './operators.ts';
+import { AwkStreams } from './streams.ts';
 import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './syntax.ts';
-import { compare, toNumber, toText, truth, type Value } from './values.ts';
+import { toNumber, toText, truth, type Value } from './values.ts';
 
 type Flow = 'go' | 'break' | 'continue' | 'next' | 'exit' | 'return';
 
 export class Interpreter {
   readonly process: Process;
   readonly data: AwkData;
+  readonly streams: AwkStreams;
   readonly #program: AwkProgram;
   readonly #frames: Map<string, Cell>[] = [];
   readonly #active = new Set<Rule>();
-  readonly #outputs = new Map<string, string>();
-  readonly #pipes = new Map<string, string>();
-  readonly #readers = new Map<string, string[]>();
   #returned: Value;
   #status = 0;
   #steps = 0;
@@ -25,6 +25,7 @@ export class Interpreter {
   constructor(process: Process, program: AwkProgram) {
     this.process = process;
     this.data = new AwkData(process);
+    this.streams = new AwkStreams(process, this.data);
     this.#program = program;
   }
 
@@ -52,7 +53,7 @@ export class Interpreter {
         flow = yield* this.#exec(rule.body);
         if (flow === 'exit') break;
       }
-    yield* this.#flush();
+    yield* this.streams.flush();
     return this.#status;
   }
 
@@ -156,24 +157,10 @@ export class Interpreter {
     else
       text =
         values.map(toText).join(toText(this.data.global('OFS'))) + toText(this.data.global('ORS'));
-    if (!statement.to) {
-      yield* this.process.out(text);
-      return;
-    }
-    const target = toText(yield* this.#eval(statement.to.target));
-    if (statement.to.how === '|') this.#pipes.set(target, (this.#pipes.get(target) ?? '') + text);
-    else if (target === '/dev/stderr') yield* this.process.err(text);
-    else if (target === '/dev/stdout') yield* this.process.out(text);
-    else {
-      const append = statement.to.how === '>>' || this.#outputs.has(target);
-      this.#outputs.set(target, '');
-      const written = this.process.fs.write(
-        this.process.fs.resolve(this.process.cwd, target),
-        text,
-        { append },
-      );
-      if (!written.ok) throw new AwkError(`cannot open "${target}" for output`);
-    }
+    const target = statement.to && toText(yield* this.#eval(statement.to.target));
+    if (statement.to && target !== undefined)
+      yield* this.streams.write(statement.to.how, target, text);
+    else yield* this.process.out(text);
   }
 
   format(values: readonly Value[]): string {
@@ -182,45 +169,6 @@ export class Interpreter {
       toText(template),
       rest.map((v) => (typeof v === 'number' ? v : toText(v))),
     );
-  }
-
-  /** Ends the commands that were printed to. */
-  *#flush(): Op<void> {
-    for (const command of [...this.#pipes.keys()]) yield* this.close(command);
-  }
-
-  *close(name: string): Op<number> {
-    const text = this.#pipes.get(name);
-    this.#readers.delete(name);
-    this.#outputs.delete(name);
-    if (text === undefined) return 0;
-    this.#pipes.delete(name);
-    const { reader, writer } = this.process.host.pipe();
-    const status = yield* this.shell(name, new Map([[0, reader]]), function* () {
-      reader.release();
-      let rest = text;
-      while (rest.length > 0) {
-        const taken = writer.write(rest);
-        if (taken === 'EPIPE') break;
-        rest = rest.slice(taken);
-        if (rest.length > 0) yield { keys: [writer.writeKey] };
-      }
-      writer.release();
-    });
-    return status;
-  }
-
-  /** Runs a command line by sh with some files replaced; `during` runs while it does. */
-  *shell(
-    command: string,
-    files: ReadonlyMap<number, OpenFile>,
-    during: () => Op<void>,
-  ): Op<number> {
-    const fds = new Map([...this.process.fds, ...files]);
-    const child = this.process.spawn({ argv: ['sh', '-c', command], fds, parent: this.process });
-    if (!child.ok) throw new AwkError(`cannot run sh: ${child.error}`);
-    yield* during();
-    return yield* this.process.wait(child.value);
   }
 
   // ---- expressions ------------------------------------------------------------------------
@@ -276,24 +224,7 @@ export class Interpreter {
       return regex.test(toText(left)) === (operator === '~') ? 1 : 0;
     }
     const right = yield* this.#eval(expr.right);
-    switch (operator) {
-      case ' ':
-        return toText(left) + toText(right);
-      case '<':
-        return compare(left, right) < 0 ? 1 : 0;
-      case '<=':
-        return compare(left, right) <= 0 ? 1 : 0;
-      case '>':
-        return compare(left, right) > 0 ? 1 : 0;
-      case '>=':
-        return compare(left, right) >= 0 ? 1 : 0;
-      case '==':
-        return compare(left, right) === 0 ? 1 : 0;
-      case '!=':
-        return compare(left, right) === 0 ? 0 : 1;
-      default:
-        return arithmetic(operator, toNumber(left), toNumber(right));
-    }
+    return applied(operator, left, right);
   }
 
   *#assign(expr: Extract<Expr, { kind: 'assign' }>): Op<Value> {
@@ -391,58 +322,16 @@ export class Interpreter {
   }
 
   *#getline(expr: Extract<Expr, { kind: 'getline' }>): Op<Value> {
-    let line: string | null | undefined;
+    let line: string | null;
     if (expr.command || expr.file) {
       const name = toText(yield* this.#eval((expr.command ?? expr.file) as Expr));
-      let lines = this.#readers.get(name);
-      if (!lines) {
-        if (expr.file && !this.process.fs.exists(this.process.fs.resolve(this.process.cwd, name)))
-          return -1;
-        lines = this.data.recordsOf(
-          expr.command ? yield* this.#outputOf(name) : this.data.file(name),
-        );
-        this.#readers.set(name, lines);
-      }
-      line = lines.shift() ?? null;
+      const read = yield* this.streams.nextLine(expr.command ? 'command' : 'file', name);
+      if (read === 'missing') return -1;
+      line = read.line;
     } else line = yield* this.data.nextLine();
-    if (line === null || line === undefined) return 0;
+    if (line === null) return 0;
     if (expr.target) yield* this.#write(expr.target, { input: line });
     else this.data.setRecord(line);
     return 1;
-  }
-
-  *#outputOf(command: string): Op<string> {
-    const { reader, writer } = this.process.host.pipe();
-    let text = '';
-    yield* this.shell(command, new Map([[1, writer]]), function* () {
-      writer.release();
-      for (;;) {
-        const part = reader.read();
-        if (part === null) break;
-        if (part === undefined) yield { keys: [reader.readKey] };
-        else text += part;
-      }
-      reader.release();
-    });
-    return text;
-  }
-}
-
-function arithmetic(operator: string, a: number, b: number): number {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      if (b === 0) throw new AwkError('division by zero');
-      return a / b;
-    case '%':
-      if (b === 0) throw new AwkError('division by zero in %');
-      return a % b;
-    default:
-      return a ** b;
   }
 }
