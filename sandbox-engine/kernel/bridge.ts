@@ -3,6 +3,7 @@
 // Differs: no STP (off by default), no multicast snooping (groups are flooded), no VLAN filtering.
 import { micros, type SimEvent, seconds } from '../sim/index.ts';
 import type { EthernetFrame, Mac } from '../wire/index.ts';
+import type { Decision } from './decision.ts';
 import { newContext, passes } from './ip-output.ts';
 import { drop, isGroup, noteReceived, sendFrame } from './links.ts';
 import { deliverFrame, toNetwork } from './receive.ts';
@@ -21,7 +22,7 @@ const ageing = seconds(300);
 export function bridgeReceive(port: Device, frame: EthernetFrame, flow: number): void {
   const bridge = port.master;
   if (!bridge?.row.up) {
-    drop(port, frame, flow, `the bridge of ${port.row.name} is down`);
+    drop(port, frame, flow, { kind: 'bridge-down', port: port.row.name });
     return;
   }
   learn(bridge, port, frame.source);
@@ -30,7 +31,7 @@ export function bridgeReceive(port: Device, frame: EthernetFrame, flow: number):
     flood(bridge, frame, flow, port);
     passUp(bridge, frame, flow);
   } else if (destination === bridge.row.mac || destination === port.row.mac) {
-    trace(bridge, frame, flow, `${bridge.row.name}: for the host itself`, undefined);
+    trace(bridge, frame, flow, { kind: 'bridge-host', bridge: bridge.row.name }, undefined);
     passUp(bridge, frame, flow);
   } else forward(bridge, frame, flow, port);
 }
@@ -54,24 +55,14 @@ function forward(
   from: Device | undefined,
 ): void {
   const entry = bridge.fdb.get(frame.destination);
+  const known = { bridge: bridge.row.name, mac: frame.destination };
   if (!entry) {
-    trace(
-      bridge,
-      frame,
-      flow,
-      `${bridge.row.name}: ${frame.destination} is not in the FDB, flooded to all ports`,
-      undefined,
-    );
+    trace(bridge, frame, flow, { kind: 'bridge-flood', ...known }, undefined);
     flood(bridge, frame, flow, from);
     return;
   }
-  trace(
-    bridge,
-    frame,
-    flow,
-    `${bridge.row.name}: ${frame.destination} is behind ${entry.port.row.name}`,
-    entry,
-  );
+  const port = entry.port.row.name;
+  trace(bridge, frame, flow, { kind: 'bridge-port', ...known, port }, entry);
   if (mayLeave(entry.port, from)) out(bridge, entry.port, frame, flow, from);
 }
 
@@ -114,7 +105,7 @@ function trace(
   bridge: Device,
   frame: EthernetFrame,
   flow: number,
-  decision: string,
+  decision: Decision,
   entry: BridgeEntry | undefined,
 ): void {
   if (!bridge.netns.world.trace.enabled || frame.payload.kind === 'arp') return;

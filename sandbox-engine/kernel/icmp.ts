@@ -51,7 +51,7 @@ function echo(netns: Namespace, context: PacketContext, message: IcmpMessage): v
     traceHop(netns, {
       flow: context.flow,
       stage: 'socket',
-      decision: 'echo request: the kernel answers',
+      decision: { kind: 'echo' },
       packet,
     });
   sendPacket(netns, {
@@ -76,7 +76,7 @@ function toSocket(
     traceHop(netns, {
       flow: context.flow,
       stage: 'socket',
-      decision: `to the ping with identifier ${identifier}`,
+      decision: { kind: 'ping', identifier },
       packet,
     });
   icmpDeliver(socket, {

@@ -1,3 +1,4 @@
+export type * from './decision.ts';
 export { strerror } from './errno.ts';
 export type * from './ipvs/index.ts';
 export { createKernel, type KernelOptions } from './kernel.ts';

@@ -10,6 +10,7 @@ import {
   packetLength,
   zeroMac,
 } from '../wire/index.ts';
+import { type Loss, lost } from './decision.ts';
 import { icmpInput } from './icmp.ts';
 import { icmpTypes, sendIcmpError, unreachableCodes } from './icmp-send.ts';
 import { finish, type LoopbackEvent, output, passes, traceRoute } from './ip-output.ts';
@@ -31,7 +32,7 @@ export function ipInput(device: Device, context: PacketContext): void {
       flow: context.flow,
       link: device.row.name,
       stage: 'ingress',
-      decision: `into ${device.row.name}`,
+      decision: { kind: 'received', device: device.row.name },
       cause: { collection: 'links', id: device.id },
       packet: context.packet,
     });
@@ -45,7 +46,7 @@ export function ipInput(device: Device, context: PacketContext): void {
     const alien =
       isLoopback(destination) && !netns.sysctl.deviceFlag('route_localnet', device.row.name);
     if (alien || !validSource(device, source)) {
-      lose(netns, context, 'martian source or destination (rp_filter, route_localnet)');
+      lose(netns, context, { kind: 'martian' });
       return;
     }
   }
@@ -73,13 +74,13 @@ export function loopbackInput({ netns, context }: LoopbackEvent): void {
   ipInput(device, context);
 }
 
-function lose(netns: Namespace, context: PacketContext, reason: string): void {
+function lose(netns: Namespace, context: PacketContext, loss: Loss): void {
   if (!netns.world.trace.enabled) return;
   traceHop(netns, {
     flow: context.flow,
     link: context.inLink?.name,
     stage: 'drop',
-    decision: `dropped: ${reason}`,
+    decision: lost(loss),
     packet: context.packet,
   });
 }
@@ -129,7 +130,7 @@ function decrypt(device: Device, context: PacketContext): void {
   if (!inner) {
     if (!netns.xfrm)
       sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.protocol);
-    else lose(netns, context, 'no xfrm state decrypts it');
+    else lose(netns, context, { kind: 'not-decrypted' });
     return;
   }
   context.packet = inner;
@@ -143,13 +144,13 @@ function decrypt(device: Device, context: PacketContext): void {
 function forward(device: Device, context: PacketContext, route: RouteRow | undefined): void {
   const { netns } = device;
   if (!netns.sysctl.forward) {
-    lose(netns, context, 'not addressed to this host, and net.ipv4.ip_forward is 0');
+    lose(netns, context, { kind: 'not-forwarding' });
     return;
   }
   const path = forwardingPath(netns, context, route);
   if (!path) return;
   if (context.packet.ttl <= 1) {
-    lose(netns, context, 'time to live exceeded');
+    lose(netns, context, { kind: 'ttl' });
     sendIcmpError(netns, context, icmpTypes.timeExceeded, 0);
     return;
   }
@@ -161,7 +162,7 @@ function forward(device: Device, context: PacketContext, route: RouteRow | undef
   netns.ipvs?.forward(context);
   const { mtu } = path.device.row;
   if (context.packet.dontFragment && packetLength(context.packet) > mtu) {
-    lose(netns, context, `larger than the MTU ${mtu} of ${path.device.row.name}`);
+    lose(netns, context, { kind: 'mtu', mtu, device: path.device.row.name });
     sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.fragmentationNeeded, {
       mtu,
     });
@@ -177,7 +178,7 @@ function forwardingPath(
 ): Path | undefined {
   const path = outputPath(netns, context.packet.destination);
   if (path.ok) return path.value;
-  lose(netns, context, route ? `the route says ${route.type}` : 'no route');
+  lose(netns, context, route ? { kind: 'route-refuses', type: route.type } : { kind: 'no-route' });
   if (route?.type === 'blackhole') return undefined;
   const code =
     route?.type === 'prohibit'

@@ -4,8 +4,6 @@
 import { micros, type SimEvent } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import {
-  formatCidr,
-  formatIpv4,
   type Ipv4,
   type Ipv4Packet,
   ipv6Loopback,
@@ -16,7 +14,7 @@ import { sendToNeighbour } from './neighbour.ts';
 import type { HookName } from './netfilter/api.ts';
 import type { PacketContext, Verdict, XfrmHooks } from './netfilter/hook.ts';
 import { outputPath, sourceFor } from './route.ts';
-import type { Errno, RouteRow } from './rows.ts';
+import type { Errno } from './rows.ts';
 import { type Device, type Namespace, type Path, traceHop } from './state.ts';
 
 /** A packet comes round on `lo`. It keeps its marks and its tracked connection, as an skb does. */
@@ -152,39 +150,20 @@ export function passes(netns: Namespace, hook: HookName, context: PacketContext)
   return false;
 }
 
-/** Writes a routing decision into the trace, in the words of `ip route get`. */
-export function traceRoute(netns: Namespace, context: PacketContext, path: Path): void {
+/** Writes a routing decision into the trace: what `ip route get` says. */
+export function traceRoute(
+  netns: Namespace,
+  context: PacketContext,
+  { route, device }: Path,
+): void {
+  const { type, destination, via } = route;
+  const { name } = device.row;
   traceHop(netns, {
     flow: context.flow,
-    link: path.device.row.name,
+    link: name,
     stage: 'route',
-    decision: describeRoute(path.route, path.device),
-    cause: { collection: 'routes', id: path.route.id },
+    decision: { kind: 'route', type, destination, via, device: name },
+    cause: { collection: 'routes', id: route.id },
     packet: context.packet,
   });
-}
-
-const described = new WeakMap<RouteRow, { readonly device: string; readonly words: string }>();
-
-/** What `ip route get` says of a route; put into words once. */
-export function describeRoute(route: RouteRow, device: Device | undefined): string {
-  const name = device?.row.name ?? '';
-  const known = described.get(route);
-  if (known?.device === name) return known.words;
-  const words = routeWords(route, device);
-  described.set(route, { device: name, words });
-  return words;
-}
-
-function routeWords(route: RouteRow, device: Device | undefined): string {
-  const { destination } = route;
-  const to =
-    destination.prefixLength === 0
-      ? 'default'
-      : destination.prefixLength === 32
-        ? formatIpv4(destination.base)
-        : formatCidr(destination);
-  const type = route.type === 'unicast' ? '' : `${route.type} `;
-  const via = route.via === undefined ? '' : ` via ${formatIpv4(route.via)}`;
-  return `${type}${to}${via}${device ? ` dev ${device.row.name}` : ''}`;
 }

@@ -2,6 +2,7 @@
 // Nothing above this layer touches kernel collections directly except to read them for views.
 import type { Result } from '../std/index.ts';
 import type { Cidr, EthernetFrame, Ipv4, Ipv4Packet, Mac, UdpPayload } from '../wire/index.ts';
+import type { Decision } from './decision.ts';
 import type { Ipvs } from './ipvs/index.ts';
 import type { Netfilter } from './netfilter/api.ts';
 import type { XfrmHooks } from './netfilter/hook.ts';
@@ -350,8 +351,7 @@ export interface Hop {
   readonly netns: NetnsId;
   readonly link?: string | undefined;
   readonly stage: HopStage;
-  /** In the words of the tool that would show it: `nat DOCKER rule 4: DNAT to 172.17.0.2:80`. */
-  readonly decision: string;
+  readonly decision: Decision;
   readonly cause?: { readonly collection: string; readonly id: string } | undefined;
   /** Stage `socket`: the program whose socket took it. */
   readonly program?: string | undefined;

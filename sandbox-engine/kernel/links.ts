@@ -4,6 +4,7 @@
 // Differs: no queues and no bandwidth: a link delays, it does not fill up.
 import { limits, micros, type SimEvent } from '../sim/index.ts';
 import { type EthernetFrame, frameLength, type Mac } from '../wire/index.ts';
+import { type Loss, lost } from './decision.ts';
 import { type Device, type NetworkWorld, newFlow, traceHop } from './state.ts';
 
 /** A frame reaches a device. */
@@ -22,7 +23,8 @@ const lanLatency = { least: 90, spread: 60 } as const;
 /** Sends a frame out of a device. A device that is down or has no carrier loses it. */
 export function sendFrame(device: Device, frame: EthernetFrame, flow: number): void {
   if (!device.carrier) {
-    drop(device, frame, flow, device.row.up ? 'no carrier' : 'the interface is down');
+    const kind = device.row.up ? 'no-carrier' : 'device-down';
+    drop(device, frame, flow, { kind, device: device.row.name });
     return;
   }
   device.txPackets += 1;
@@ -48,13 +50,13 @@ export function tap(device: Device, direction: 'in' | 'out', frame: EthernetFram
 }
 
 /** Writes a lost frame into the trace. */
-export function drop(device: Device, frame: EthernetFrame, flow: number, reason: string): void {
+export function drop(device: Device, frame: EthernetFrame, flow: number, loss: Loss): void {
   if (!device.netns.world.trace.enabled || frame.payload.kind === 'arp') return;
   traceHop(device.netns, {
     flow,
     link: device.row.name,
     stage: 'drop',
-    decision: `dropped: ${reason}`,
+    decision: lost(loss),
     packet: frame,
   });
 }
@@ -86,7 +88,7 @@ export function lanTransmit(device: Device, frame: EthernetFrame, flow: number):
   for (const station of stations)
     if (station !== device && (group || station.receive || station.taps.length > 0))
       scheduleFrame(world, delay, station, frame, flow);
-  if (!group) drop(device, frame, flow, `nobody on the LAN has ${frame.destination}`);
+  if (!group) drop(device, frame, flow, { kind: 'nobody-on-lan', mac: frame.destination });
 }
 
 /** Its own address, and those of the macvlans that share it. */
@@ -98,7 +100,7 @@ export const isGroup = (mac: Mac): boolean => (Number.parseInt(mac.charAt(1), 16
 
 /** Dummy devices swallow what is sent. */
 export function dummyTransmit(device: Device, frame: EthernetFrame, flow: number): void {
-  drop(device, frame, flow, `${device.row.name} leads nowhere (dummy)`);
+  drop(device, frame, flow, { kind: 'dummy', device: device.row.name });
 }
 
 /** A frame that a device receives without a wire: after as much time as a soft interrupt takes. */
@@ -115,7 +117,7 @@ function scheduleFrame(
 ): void {
   const crossings = world.crossings + 1;
   if (crossings > limits.packetHops) {
-    drop(device, frame, flow, `more than ${limits.packetHops} crossings: a loop`);
+    drop(device, frame, flow, { kind: 'loop', limit: limits.packetHops });
     return;
   }
   const event: FrameEvent = { kind: 'kernel.frame', device, frame, flow, crossings };
@@ -142,8 +144,8 @@ function traceEgress(
     link: device.row.name,
     stage: 'egress',
     decision: peer
-      ? `out of ${device.row.name}, to its peer ${peer.row.name}`
-      : `out of ${device.row.name} to the LAN, for ${frame.destination}`,
+      ? { kind: 'to-peer', device: device.row.name, peer: peer.row.name }
+      : { kind: 'to-lan', device: device.row.name, mac: frame.destination },
     cause: { collection: 'links', id: device.id },
     packet: frame,
   });

@@ -11,6 +11,7 @@ import {
   type Mac,
   zeroMac,
 } from '../wire/index.ts';
+import { lost } from './decision.ts';
 import { ownFlow, sendFrame } from './links.ts';
 import type { PacketContext } from './netfilter/hook.ts';
 import { findRoute, isLocal, selectAddress } from './route.ts';
@@ -68,23 +69,13 @@ function groupMac(device: Device, nextHop: Ipv4): Mac | undefined {
   return findRoute(device.netns, nextHop)?.type === 'broadcast' ? broadcastMac : undefined;
 }
 
-const inWords = new WeakMap<NeighbourRow, string>();
-
-function neighbourWords(row: NeighbourRow): string {
-  const known = inWords.get(row);
-  if (known !== undefined) return known;
-  const words = `${formatIpv4(row.address)} is at ${row.mac} (${row.state})`;
-  inWords.set(row, words);
-  return words;
-}
-
 function transmit(device: Device, mac: Mac, context: PacketContext, row?: NeighbourRow): void {
   if (row && device.netns.world.trace.enabled)
     traceHop(device.netns, {
       flow: context.flow,
       link: device.row.name,
       stage: 'neighbour',
-      decision: neighbourWords(row),
+      decision: { kind: 'neighbour', address: row.address, mac: row.mac, state: row.state },
       cause: { collection: 'neighbours', id: row.id },
       packet: context.packet,
     });
@@ -166,7 +157,7 @@ function solicit(neighbour: Neighbour, cause: PacketContext | undefined): void {
       flow,
       link: device.row.name,
       stage: 'neighbour',
-      decision: `ARP by ${device.row.name}: who has ${formatIpv4(row.address)}?`,
+      decision: { kind: 'arp-request', device: device.row.name, address: row.address },
       cause: { collection: 'neighbours', id: row.id },
       packet: cause.packet,
     });
@@ -254,7 +245,7 @@ function fail(neighbour: Neighbour): void {
         flow: context.flow,
         link: device.row.name,
         stage: 'drop',
-        decision: `dropped: nobody answers ARP for ${formatIpv4(neighbour.row.address)}`,
+        decision: lost({ kind: 'no-arp-answer', address: neighbour.row.address }),
         cause: { collection: 'neighbours', id: neighbour.row.id },
         packet: context.packet,
       });

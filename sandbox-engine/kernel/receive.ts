@@ -11,7 +11,7 @@ import type { Device } from './state.ts';
 /** A frame comes off a wire (or out of a tunnel). */
 export function receiveFrame(device: Device, frame: EthernetFrame, flow: number): void {
   if (!device.row.up || device.netns.gone) {
-    drop(device, frame, flow, `${device.row.name} is down`);
+    drop(device, frame, flow, { kind: 'device-down', device: device.row.name });
     return;
   }
   noteReceived(device, frame);
@@ -30,7 +30,8 @@ export function frameArrives({ device, frame, flow, crossings }: FrameEvent): vo
 /** To the network layer, unless the frame is meant for another station. */
 export function deliverFrame(device: Device, frame: EthernetFrame, flow: number): void {
   if (frame.destination !== device.row.mac && !isGroup(frame.destination)) {
-    drop(device, frame, flow, `the frame is for ${frame.destination}, not for ${device.row.name}`);
+    const [name, mac] = [device.row.name, frame.destination];
+    drop(device, frame, flow, { kind: 'not-for-device', device: name, mac });
     return;
   }
   toNetwork(device, frame, flow);

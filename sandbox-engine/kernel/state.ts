@@ -5,6 +5,7 @@
 import type { Collection, Micros, Rng, Sim, Timer } from '../sim/index.ts';
 import type { Result } from '../std/index.ts';
 import type { EthernetFrame, Ipv4, Ipv4Packet, Mac } from '../wire/index.ts';
+import type { Decision } from './decision.ts';
 import type { HopStage } from './kernel-api.ts';
 import type { Netfilter } from './netfilter/api.ts';
 import type {
@@ -192,14 +193,14 @@ export interface Neighbour {
   readonly queue: PacketContext[];
 }
 
-/** Writes one hop of a packet into the trace. Check `world.trace.enabled` before building the text. */
+/** Writes one hop of a packet into the trace. Check `world.trace.enabled` before building the decision. */
 export function traceHop(
   netns: Namespace,
   hop: {
     readonly flow: number;
     readonly link?: string | undefined;
     readonly stage: HopStage;
-    readonly decision: string;
+    readonly decision: Decision;
     readonly cause?: { readonly collection: string; readonly id: string } | undefined;
     readonly program?: string | undefined;
     readonly packet: Ipv4Packet | EthernetFrame;

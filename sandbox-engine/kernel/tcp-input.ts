@@ -1,6 +1,7 @@
 // TCP's receiving side: what each segment does to a connection's state. Mirrors: net/ipv4/tcp_input.c, tcp_minisocks.c.
 // Differs: segments out of order are not kept; no simultaneous open; no fast open, no SYN cookies.
-import { formatIpv4, type TcpSegment, utf8Length } from '../wire/index.ts';
+import { type TcpSegment, utf8Length } from '../wire/index.ts';
+import { lost } from './decision.ts';
 import { sendReset } from './icmp-send.ts';
 import { confirmNeighbour } from './neighbour.ts';
 import type { PacketContext } from './netfilter/hook.ts';
@@ -22,7 +23,6 @@ import {
   sendSyn,
   windowScale,
 } from './tcp-output.ts';
-import { ownerText } from './udp.ts';
 
 /** A segment for this namespace. */
 export function tcpInput(netns: Namespace, context: PacketContext, segment: TcpSegment): void {
@@ -51,7 +51,7 @@ export function tcpInput(netns: Namespace, context: PacketContext, segment: TcpS
     traceHop(netns, {
       flow: context.flow,
       stage: 'drop',
-      decision: `refused: nothing listens on TCP port ${segment.destinationPort}`,
+      decision: lost({ kind: 'no-listener', protocol: 'tcp', port: segment.destinationPort }),
       packet,
     });
   sendReset(netns, context);
@@ -91,16 +91,22 @@ function trace(
   socket: TcpConnection | TcpListener,
 ): void {
   if (!netns.world.trace.enabled) return;
-  const what =
-    socket.kind === 'listener'
-      ? `to the listening socket on port ${segment.destinationPort}`
-      : `to the connection with ${formatIpv4(socket.remote)}:${socket.remotePort} (${socket.state})`;
+  const program = socket.owner?.program;
   traceHop(netns, {
     flow: context.flow,
     stage: 'socket',
-    decision: `${what}${ownerText(socket.owner)}`,
+    decision:
+      socket.kind === 'listener'
+        ? { kind: 'socket', protocol: 'tcp', port: segment.destinationPort, program }
+        : {
+            kind: 'connection',
+            remote: socket.remote,
+            port: socket.remotePort,
+            state: socket.state,
+            program,
+          },
     cause: { collection: 'sockets', id: socket.id },
-    program: socket.owner?.program,
+    program,
     packet: context.packet,
   });
 }

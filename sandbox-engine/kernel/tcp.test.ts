@@ -284,6 +284,6 @@ describe('tcp', () => {
         .since(0)
         .filter((hop) => hop.stage === 'drop')
         .map((hop) => hop.decision),
-    ).toEqual(['dropped: larger than the MTU 1200 of docker0']);
+    ).toEqual([{ kind: 'lost', loss: { kind: 'mtu', mtu: 1200, device: 'docker0' } }]);
   });
 });

@@ -3,7 +3,7 @@ import { limits } from '../sim/index.ts';
 import type { Hop } from './kernel-api.ts';
 
 export class Trace {
-  /** Off: stages do not even build their text. */
+  /** Off: stages do not even build their decisions. */
   enabled = true;
   readonly #ring: Hop[] = [];
   #total = 0;

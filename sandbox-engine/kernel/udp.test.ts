@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { micros, millis, type Op } from '../sim/index.ts';
-import { formatIpv4, ip } from '../wire/index.ts';
+import { cidr, formatIpv4, ip } from '../wire/index.ts';
 import type { Kernel } from './kernel-api.ts';
 import type { SocketId } from './rows.ts';
 import { mustLink, mustOk, TestNetwork } from './testing.ts';
@@ -56,20 +56,26 @@ describe('udp', () => {
     net.run(receive(one, net, client));
     const hops = net.world.trace.since(0);
     expect(new Set(hops.map((hop) => hop.flow)).size).toBe(1);
-    expect(hops.map((hop) => `${hop.host} ${hop.stage}: ${hop.decision}`)).toEqual([
-      'manager1 route: 192.168.56.0/24 dev eth0',
-      'manager1 neighbour: ARP by eth0: who has 192.168.56.11?',
-      'manager1 neighbour: 192.168.56.11 is at 02:56:00:00:00:11 (REACHABLE)',
-      'manager1 egress: out of eth0 to the LAN, for 02:56:00:00:00:11',
-      'worker1 ingress: into eth0',
-      'worker1 route: local 192.168.56.11 dev lo',
-      'worker1 socket: to the socket of UDP port 53',
-      'worker1 route: 192.168.56.0/24 dev eth0',
-      'worker1 neighbour: 192.168.56.10 is at 02:56:00:00:00:10 (STALE)',
-      'worker1 egress: out of eth0 to the LAN, for 02:56:00:00:00:10',
-      'manager1 ingress: into eth0',
-      'manager1 route: local 192.168.56.10 dev lo',
-      `manager1 socket: to the socket of UDP port ${port}`,
+    const [from, to] = [ip('192.168.56.10'), ip('192.168.56.11')];
+    const [fromMac, toMac] = ['02:56:00:00:00:10', '02:56:00:00:00:11'];
+    const lan = { kind: 'route', type: 'unicast', destination: cidr('192.168.56.0/24') };
+    const own = { kind: 'route', type: 'local', via: undefined, device: 'lo' };
+    const out = { ...lan, via: undefined, device: 'eth0' };
+    const socket = { kind: 'socket', protocol: 'udp', program: undefined };
+    expect(hops.map(({ host, stage, decision }) => [host, stage, decision])).toEqual([
+      ['manager1', 'route', out],
+      ['manager1', 'neighbour', { kind: 'arp-request', device: 'eth0', address: to }],
+      ['manager1', 'neighbour', { kind: 'neighbour', address: to, mac: toMac, state: 'REACHABLE' }],
+      ['manager1', 'egress', { kind: 'to-lan', device: 'eth0', mac: toMac }],
+      ['worker1', 'ingress', { kind: 'received', device: 'eth0' }],
+      ['worker1', 'route', { ...own, destination: cidr('192.168.56.11/32') }],
+      ['worker1', 'socket', { ...socket, port: 53 }],
+      ['worker1', 'route', out],
+      ['worker1', 'neighbour', { kind: 'neighbour', address: from, mac: fromMac, state: 'STALE' }],
+      ['worker1', 'egress', { kind: 'to-lan', device: 'eth0', mac: fromMac }],
+      ['manager1', 'ingress', { kind: 'received', device: 'eth0' }],
+      ['manager1', 'route', { ...own, destination: cidr('192.168.56.10/32') }],
+      ['manager1', 'socket', { ...socket, port }],
     ]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type UdpPayload,
   udpPayloadLength,
 } from '../wire/index.ts';
+import { lost } from './decision.ts';
 import { icmpTypes, sendIcmpError, unreachableCodes } from './icmp-send.ts';
 import { sendPacket } from './ip-output.ts';
 import type { DatagramError, IcmpArrival } from './kernel-api.ts';
@@ -117,7 +118,7 @@ export function udpInput(netns: Namespace, context: PacketContext, datagram: Udp
       traceHop(netns, {
         flow: context.flow,
         stage: 'drop',
-        decision: `dropped: nothing listens on UDP port ${datagram.destinationPort}`,
+        decision: lost({ kind: 'no-listener', protocol: 'udp', port: datagram.destinationPort }),
         packet,
       });
     sendIcmpError(netns, context, icmpTypes.unreachable, unreachableCodes.port);
@@ -127,7 +128,12 @@ export function udpInput(netns: Namespace, context: PacketContext, datagram: Udp
     traceHop(netns, {
       flow: context.flow,
       stage: 'socket',
-      decision: `to the socket of UDP port ${datagram.destinationPort}${ownerText(socket.owner)}`,
+      decision: {
+        kind: 'socket',
+        protocol: 'udp',
+        port: datagram.destinationPort,
+        program: socket.owner?.program,
+      },
       cause: { collection: 'sockets', id: socket.id },
       program: socket.owner?.program,
       packet,
@@ -147,9 +153,6 @@ export function udpInput(netns: Namespace, context: PacketContext, datagram: Udp
   });
   netns.world.sim.wake(socket.key);
 }
-
-export const ownerText = (owner: SocketRow['owner']): string =>
-  owner ? ` (${owner.program})` : '';
 
 function findUdp(netns: Namespace, address: Ipv4, port: number): UdpSocket | undefined {
   const group = findRoute(netns, address)?.type !== 'local';

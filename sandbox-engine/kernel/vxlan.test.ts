@@ -99,9 +99,10 @@ describe('vxlan', () => {
     const mac = macOfIpv4(ip('10.0.1.4'));
     mustOk(one.fdbDelete(vxlan0, mac, { remote: ip('192.168.56.11') }));
     expect(net.run(ping(one, net.sim, a.inside, '10.0.1.4', { wait: 500 }))).toBe('timeout');
-    expect(net.world.trace.since(0).at(-1)?.decision).toBe(
-      'dropped: vxlan0 has no FDB entry for 02:42:0a:00:01:04',
-    );
+    expect(net.world.trace.since(0).at(-1)?.decision).toEqual({
+      kind: 'lost',
+      loss: { kind: 'no-fdb-entry', device: 'vxlan0', mac: '02:42:0a:00:01:04' },
+    });
     mustOk(one.fdbAdd(vxlan0, mac, { remote: ip('192.168.56.11') }));
     expect(net.run(ping(one, net.sim, a.inside, '10.0.1.4'))).toMatchObject({ type: 0 });
   });

@@ -31,7 +31,8 @@ export function vxlanTransmit(device: Device, frame: EthernetFrame, flow: number
     (isGroup(frame.destination) ? undefined : device.remotes.get(frame.destination)) ??
     device.remotes.get(zeroMac);
   if (!entries) {
-    drop(device, frame, flow, `${device.row.name} has no FDB entry for ${frame.destination}`);
+    const [name, mac] = [device.row.name, frame.destination];
+    drop(device, frame, flow, { kind: 'no-fdb-entry', device: name, mac });
     return;
   }
   for (const entry of entries) encapsulate(device, frame, flow, entry);
@@ -48,7 +49,7 @@ function answerArp(device: Device, arp: ArpPacket, asker: Mac, flow: number): vo
       flow,
       link: device.row.name,
       stage: 'neighbour',
-      decision: `${device.row.name} (proxy) answers ARP: ${formatIpv4(arp.targetIp)} is at ${mac}`,
+      decision: { kind: 'arp-proxy', device: device.row.name, address: arp.targetIp, mac },
       cause: { collection: 'neighbours', id: neighbour.id },
       packet: { source: asker, destination: mac, payload: arp },
     });
@@ -77,7 +78,13 @@ function encapsulate(device: Device, frame: EthernetFrame, flow: number, entry: 
       flow,
       link: device.row.name,
       stage: 'encapsulate',
-      decision: `${frame.destination} is on node ${formatIpv4(entry.remote)}: VXLAN ${vxlan.vni} in UDP port ${vxlan.port}`,
+      decision: {
+        kind: 'encapsulate',
+        mac: frame.destination,
+        node: entry.remote,
+        vni: vxlan.vni,
+        port: vxlan.port,
+      },
       cause: { collection: 'fdb', id: entry.row.id },
       packet: frame,
     });
@@ -123,7 +130,12 @@ function vxlanInput(underlay: Namespace, context: PacketContext, datagram: UdpDa
       flow: context.flow,
       link: device.row.name,
       stage: 'decapsulate',
-      decision: `VXLAN ${payload.vni} from node ${formatIpv4(context.packet.source)}, into ${device.row.name}`,
+      decision: {
+        kind: 'decapsulate',
+        vni: payload.vni,
+        node: context.packet.source,
+        device: device.row.name,
+      },
       cause: { collection: 'links', id: device.id },
       packet: frame,
     });

@@ -1,5 +1,6 @@
 // The view models of the drawings of a swarm. Ids are stable while the thing lives; lists are in an order that a change
 // elsewhere does not disturb.
+import type { Decision } from './decisions.ts';
 import type { Cut } from './machines.ts';
 import type { NamespaceView, NetworkView } from './messages.ts';
 
@@ -105,7 +106,7 @@ export interface RequestView {
   readonly there: readonly RequestStep[];
   readonly back: readonly RequestStep[];
   /** Why it ended on the way; absent when it arrived. */
-  readonly lost?: string;
+  readonly lost?: Decision;
 }
 export interface RequestPlace {
   readonly id: string;
@@ -123,11 +124,8 @@ export interface RequestStep {
   readonly place: string;
   readonly device?: string;
   readonly stage: string;
-  /** What decided, in the words of the tool that would show it. */
-  readonly decision: string;
+  readonly decision: Decision;
   readonly kind: 'pass' | 'rule' | 'translate' | 'tunnel' | 'deliver' | 'drop';
-  /** The target of the rule that decided: `MARK`, `DNAT`, `ACCEPT`. */
-  readonly target?: string;
   /** How many packets that rule has matched by now. */
   readonly matched?: number;
   /** Who took it at the end. */

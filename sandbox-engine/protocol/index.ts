@@ -1,3 +1,4 @@
+export * from './decisions.ts';
 export * from './diagram-views.ts';
 export * from './lab-definition.ts';
 export * from './machines.ts';

@@ -140,7 +140,7 @@ test('placement says what was seen of each node, and why one was chosen', () => 
           { text: 'worker2: 0 of it, 1 in all' },
         ],
       },
-      { text: 'web.2: not placed (no suitable node)', items: [] },
+      { text: 'web.2: not placed; docker service ps says “no suitable node”', items: [] },
     ],
   });
   expect(placementMermaid(view, 'zh')).toContain('2 个节点并列，抽签');

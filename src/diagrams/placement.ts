@@ -24,6 +24,16 @@ function reason({ verdicts }: PlacedTaskView, words: SwarmWords): string {
   return fit.length <= 1 ? words.onlyOne : words.fewest;
 }
 
+/** Why it is nowhere: who refused it for what; undefined while it has not been looked at. */
+function refusals({ verdicts }: PlacedTaskView, words: SwarmWords): string | undefined {
+  const counts = new Map<NonNullable<Verdict['refusedBy']>, number>();
+  for (const { refusedBy } of verdicts)
+    if (refusedBy !== undefined) counts.set(refusedBy, (counts.get(refusedBy) ?? 0) + 1);
+  return counts.size === 0
+    ? undefined
+    : words.noneFits([...counts].map(([filter, n]) => words.refusedOn(words.refusal[filter], n)));
+}
+
 const rules = (view: PlacementView, words: SwarmWords): string[] => [
   ...view.constraints.map((constraint) => `${words.constraints}: ${constraint}`),
   ...view.spread.map((descriptor) => `${words.spread}: ${descriptor}`),
@@ -71,7 +81,7 @@ export function placementMermaid(view: PlacementView, language: Language): strin
   }
   for (const task of view.tasks.filter(({ host }) => host === undefined)) {
     const id = mermaidId(`task ${task.id}`);
-    rows.push(`${id}[${mermaidLabel(task.name, words.pending, task.error ?? '')}]`);
+    rows.push(`${id}[${mermaidLabel(task.name, words.pending, refusals(task, words) ?? '')}]`);
     links.push(`${service} pending_${links.length}@-.-> ${id}`);
     classes.push(`class ${id} down`);
   }
@@ -165,7 +175,13 @@ export function placementTwin(view: PlacementView, language: Language): Twin {
       ...view.tasks.map((task) => ({
         text:
           task.host === undefined
-            ? `${task.name}: ${words.pending}${task.error === undefined ? '' : ` (${task.error})`}`
+            ? [
+                `${task.name}: ${words.pending}`,
+                refusals(task, words),
+                task.error === undefined ? undefined : words.reported(task.error),
+              ]
+                .filter((part) => part !== undefined)
+                .join(language === 'zh' ? '；' : '; ')
             : `${task.name} → ${task.host}: ${reason(task, words)}`,
         items: task.verdicts.map((verdict) => ({
           text: `${nameOf(verdict.node)}: ${seen(verdict, words)}${isOn(view, task, verdict.node) ? ` ← ${words.assigned}` : ''}`,

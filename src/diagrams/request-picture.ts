@@ -1,6 +1,7 @@
 // One request as a sequence, before it is known how it is drawn: who takes part, and what happens in order. Overlay
 // namespaces and the tunnel between hosts are not stations of their own: they are told on the arrow that crosses them.
 import type {
+  Decision,
   PacketAddresses,
   RequestPlace,
   RequestStep,
@@ -28,7 +29,7 @@ export type SequenceRow =
   | {
       readonly kind: 'note';
       readonly at: string;
-      readonly decision: string;
+      readonly decision: Decision;
       /** What it changed: only the half that is another now. */
       readonly change: {
         readonly what: 'source' | 'destination';
@@ -113,8 +114,7 @@ export function requestPicture(view: RequestView): RequestPicture {
       }
       current = step.place;
       if (step.kind === 'drop') note(step, current, true);
-      else if (step.kind === 'translate' || (step.kind === 'rule' && step.target === 'MARK'))
-        note(step, current, false);
+      else if (step.kind === 'translate' || marks(step.decision)) note(step, current, false);
       if (step.kind === 'deliver') deliver(step, way);
     }
   }
@@ -164,6 +164,9 @@ export function requestPicture(view: RequestView): RequestPicture {
     });
   }
 }
+
+const marks = (decision: Decision): boolean =>
+  decision.kind === 'rule' && decision.effect.target === 'MARK';
 
 const same = (a: PacketAddresses, b: PacketAddresses): boolean =>
   a.source === b.source && a.destination === b.destination;

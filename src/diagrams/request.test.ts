@@ -1,6 +1,11 @@
 // One request as a sequence, from a made-up trace.
 import { expect, test } from 'vitest';
-import type { RequestStep, RequestView } from '../../sandbox-engine/protocol/index.ts';
+import type {
+  Decision,
+  RequestStep,
+  RequestView,
+  RuleEffect,
+} from '../../sandbox-engine/protocol/index.ts';
 import { rowAt, stepsShown } from './follow.ts';
 import { requestMermaid, requestTwin } from './request.ts';
 import { requestPicture } from './request-picture.ts';
@@ -18,7 +23,23 @@ const step = (
   place: string,
   kind: RequestStep['kind'],
   rest: Partial<RequestStep> & Pick<RequestStep, 'before'>,
-): RequestStep => ({ id, place, kind, stage: 'route', decision: id, after: rest.before, ...rest });
+): RequestStep => ({
+  id,
+  place,
+  kind,
+  stage: 'route',
+  decision: { kind: 'echo' },
+  after: rest.before,
+  ...rest,
+});
+const rule = (chain: string, effect: RuleEffect): Decision => ({
+  kind: 'rule',
+  table: effect.target === 'MARK' ? 'mangle' : 'nat',
+  chain,
+  number: 1,
+  effect,
+});
+const refused: Decision = { kind: 'policy-drop', table: 'filter', chain: 'FORWARD' };
 
 const view: RequestView = {
   flow: 1,
@@ -37,8 +58,16 @@ const view: RequestView = {
   ],
   there: [
     step('route', 'gateway/init', 'pass', { before: sent }),
-    step('DNAT', 'worker1/init', 'translate', { before: sent, after: inside }),
-    step('MARK', 'worker1/n1', 'rule', { before: inside, target: 'MARK', matched: 6 }),
+    step('DNAT', 'worker1/init', 'translate', {
+      before: sent,
+      after: inside,
+      decision: rule('DOCKER-INGRESS', { target: 'DNAT', to: '172.18.0.2:8080' }),
+    }),
+    step('MARK', 'worker1/n1', 'rule', {
+      before: inside,
+      decision: rule('PREROUTING', { target: 'MARK', mark: '0x100' }),
+      matched: 6,
+    }),
     step('IPVS and SNAT', 'worker1/n1', 'translate', { before: inside, after: balanced }),
     step('bridge', 'worker1/n2', 'pass', { before: balanced }),
     step('tunnelled', 'worker1/init', 'pass', { before: balanced, tunnel }),
@@ -91,15 +120,17 @@ test('says addresses before and after each translation, in both languages', () =
     'From 192.168.56.1:40000 to 192.168.56.11:8080 by way of gateway, worker1, worker2; addresses translated 3 times on the way there',
   );
   expect(twin.items[0]?.items?.[1]?.text).toBe(
-    'worker1: DNAT; to 192.168.56.11:8080 → 172.18.0.2:8080',
+    'worker1: nat DOCKER-INGRESS rule 1: DNAT to 172.18.0.2:8080; to 192.168.56.11:8080 → 172.18.0.2:8080',
   );
   expect(requestTwin(view, {}, 'zh').items[0]?.items?.[1]?.text).toBe(
-    'worker1: DNAT；目的 192.168.56.11:8080 → 172.18.0.2:8080',
+    'worker1: nat 表 DOCKER-INGRESS 链第 1 条规则：目的改为 172.18.0.2:8080（DNAT）；目的 192.168.56.11:8080 → 172.18.0.2:8080',
   );
   expect(twin.items[0]?.items?.[3]?.text).toBe(
-    'ingress_sbox (worker1): MARK; matched 6 packets so far',
+    'ingress_sbox (worker1): mangle PREROUTING rule 1: MARK set 0x100; matched 6 packets so far',
   );
-  expect(requestMermaid(view, {}, 'en')).toContain('note over n_worker1_2finit: DNAT<br/>');
+  expect(requestMermaid(view, {}, 'en')).toContain(
+    'note over n_worker1_2finit: nat DOCKER-INGRESS rule 1:<br/>DNAT to 172.18.0.2:8080<br/>',
+  );
 });
 
 test('without a request it says so', () => {
@@ -116,10 +147,10 @@ test('a lost packet ends where it was lost', () => {
     ...view,
     there: [
       step('route', 'gateway/init', 'pass', { before: sent }),
-      step('filter FORWARD policy: DROP', 'worker1/init', 'drop', { before: sent }),
+      step('policy', 'worker1/init', 'drop', { before: sent, decision: refused }),
     ],
     back: [],
-    lost: 'filter FORWARD policy: DROP',
+    lost: refused,
   };
   expect(requestTwin(lost, {}, 'en').items.at(-1)?.text).toBe(
     'ends here: filter FORWARD policy: DROP',

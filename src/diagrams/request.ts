@@ -5,6 +5,7 @@ import type {
   ViewParameters,
 } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
+import { decisionText } from './decision-words.ts';
 import { shortContainer } from './host-picture.ts';
 import { mermaidId, mermaidLabel, wrapped } from './mermaid-text.ts';
 import {
@@ -46,13 +47,16 @@ function crossingLines(
   return namespace === undefined ? [] : [words.within(namespace)];
 }
 
-const noteLines = (row: Note, words: SwarmWords): string[] => [
-  row.decision,
-  ...row.change.map(
-    ({ what, from, to }) => `${what === 'source' ? words.from : words.to} ${from} → ${to}`,
-  ),
-  ...(row.matched === undefined ? [] : [words.matched(row.matched)]),
-];
+const noteLines = (row: Note, language: Language): string[] => {
+  const words = swarmWords[language];
+  return [
+    decisionText(row.decision, language),
+    ...row.change.map(
+      ({ what, from, to }) => `${what === 'source' ? words.from : words.to} ${from} → ${to}`,
+    ),
+    ...(row.matched === undefined ? [] : [words.matched(row.matched)]),
+  ];
+};
 
 const actorLines = (actor: Actor, first: boolean, words: SwarmWords): string[] => [
   shortName(actor),
@@ -99,7 +103,7 @@ export function requestMermaid(
       );
     if (event.kind === 'note')
       rows.push(
-        `note over ${mermaidId(event.at)}: ${plain(...noteLines(event, words).flatMap((line) => wrapped(line, 26)))}`,
+        `note over ${mermaidId(event.at)}: ${plain(...noteLines(event, language).flatMap((line) => wrapped(line, 26)))}`,
       );
   }
   return `${rows.join('\n')}\n`;
@@ -181,7 +185,7 @@ export function requestSvg(
   }
 
   function note(row: Note, top: number): number {
-    const lines = noteLines(row, words).flatMap((line) => wrapped(line, 34));
+    const lines = noteLines(row, language).flatMap((line) => wrapped(line, 34));
     const wide = Math.max(120, ...lines.map((line) => textWidth(line, 12) + 18));
     const high = lines.length * 15 + 10;
     const at = centre.get(row.at) ?? 0;
@@ -230,14 +234,14 @@ export function requestTwin(
       if (row.kind === 'note')
         return [
           {
-            text: `${names.get(row.at)}: ${noteLines(row, words).join(language === 'zh' ? '；' : '; ')}`,
+            text: `${names.get(row.at)}: ${noteLines(row, language).join(language === 'zh' ? '；' : '; ')}`,
           },
         ];
       return [];
     });
     if (rows.length > 0) items.push({ text: words[way], items: rows });
   }
-  if (view.lost !== undefined) items.push({ text: words.lost(view.lost) });
+  if (view.lost !== undefined) items.push({ text: words.lost(decisionText(view.lost, language)) });
   const [first] = view.there;
   const hosts = [...new Set(view.places.map(({ host }) => host))].join(', ');
   return {

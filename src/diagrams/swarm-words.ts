@@ -79,6 +79,10 @@ export interface SwarmWords {
   readonly fewest: string;
   readonly assigned: string;
   readonly pending: string;
+  readonly noneFits: (refusals: readonly string[]) => string;
+  readonly refusedOn: (refusal: string, nodes: number) => string;
+  /** What docker itself says of it. */
+  readonly reported: (error: string) => string;
   readonly constraints: string;
   readonly spread: string;
   readonly maxReplicas: (n: number) => string;
@@ -184,6 +188,9 @@ const zh: SwarmWords = {
   fewest: '任务最少',
   assigned: '放在这里',
   pending: '没有放置',
+  noneFits: (refusals) => `没有合适的节点：${refusals.join('，')}`,
+  refusedOn: (refusal, nodes) => `${nodes} 个${refusal}`,
+  reported: (error) => `docker service ps 里写着 “${error}”`,
   constraints: '约束',
   spread: '分散',
   maxReplicas: (n) => `每节点最多 ${n} 个`,
@@ -291,6 +298,9 @@ const en: SwarmWords = {
   fewest: 'fewest tasks',
   assigned: 'placed here',
   pending: 'not placed',
+  noneFits: (refusals) => `no node fits: ${refusals.join(', ')}`,
+  refusedOn: (refusal, nodes) => `${refusal} (${nodes})`,
+  reported: (error) => `docker service ps says “${error}”`,
   constraints: 'constraint',
   spread: 'spread',
   maxReplicas: (n) => `at most ${n} per node`,

@@ -6,6 +6,7 @@ import type {
   RequestView,
   ViewParameters,
 } from '../../sandbox-engine/protocol/index.ts';
+import { decisionText } from '../diagrams/decision-words.ts';
 import { mermaidOf, twinOf } from '../diagrams/describe.ts';
 import { twinHtml } from '../diagrams/twin.ts';
 import { language } from './page-data.ts';
@@ -37,5 +38,5 @@ export function stepText({ places }: RequestView, step: RequestStep): string {
   const where = [...new Set([place?.host, place?.name, step.device])].filter(Boolean).join(' · ');
   const addresses = (side: PacketAddresses) => `${side.source} → ${side.destination}`;
   const [before, after] = [addresses(step.before), addresses(step.after)];
-  return `${where}: ${step.decision} [${before === after ? before : `${before} ⇒ ${after}`}]`;
+  return `${where}: ${decisionText(step.decision, language)} [${before === after ? before : `${before} ⇒ ${after}`}]`;
 }

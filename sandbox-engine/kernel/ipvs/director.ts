@@ -3,7 +3,8 @@
 // Mirrors: net/netfilter/ipvs/ip_vs_core.c (ip_vs_in_hook, ip_vs_out_hook, ip_vs_schedule, ip_vs_leave), ip_vs_xmit.c
 // (ip_vs_nat_xmit, ip_vs_dr_xmit). Differs: no persistence, no tunnelling, no SCTP, no one-packet scheduling; of ICMP
 // only errors that servers send are translated.
-import { formatIpv4, type Ipv4Packet, packetLength } from '../../wire/index.ts';
+import { type Ipv4Packet, packetLength } from '../../wire/index.ts';
+import type { Decision, IpvsOutcome } from '../decision.ts';
 import { icmpTypes, sendIcmpError, unreachableCodes } from '../icmp-send.ts';
 import type { IpvsHooks, IpvsVerdict, PacketContext } from '../netfilter/hook.ts';
 import { outputPath } from '../route.ts';
@@ -17,6 +18,13 @@ export type Services = ReadonlyMap<string, Service>;
 /** Is a parameter under net.ipv4.vs switched on? */
 export const parameter = ({ sysctl }: Namespace, name: string): boolean =>
   (sysctl.get(`net.ipv4.vs.${name}`) ?? '0') !== '0';
+
+const said = ({ match, schedulerName }: Service, outcome: IpvsOutcome): Decision => ({
+  kind: 'ipvs',
+  service: match,
+  scheduler: schedulerName,
+  outcome,
+});
 
 export class Director implements IpvsHooks {
   readonly #netns: Namespace;
@@ -130,7 +138,7 @@ export class Director implements IpvsHooks {
       traceHop(netns, {
         flow: context.flow,
         stage: 'ipvs',
-        decision: `${matchText(service.match)} ${service.schedulerName}: no server with a weight above 0`,
+        decision: said(service, { kind: 'no-server' }),
         cause: { collection: 'ipvs', id: service.id },
         packet: context.packet,
       });
@@ -196,7 +204,7 @@ export class Director implements IpvsHooks {
       transport: { ...transport, sourcePort: virtualPort },
     };
     this.#mark(context);
-    this.#say(context, connection, `answer of ${formatIpv4(connection.server)}`);
+    this.#say(context, connection, { kind: 'answer', server: connection.server });
     return true;
   }
 
@@ -239,19 +247,18 @@ export class Director implements IpvsHooks {
   }
 
   #trace(context: PacketContext, connection: Connection, isNew: boolean): void {
-    const { server, serverPort, destination } = connection;
-    const to = `${formatIpv4(server)}:${serverPort}`;
-    const words = isNew ? `${destination.forwarding} to ${to}` : `connection with ${to}`;
-    this.#say(context, connection, words);
+    const { server, serverPort: port, destination } = connection;
+    const { forwarding } = destination;
+    this.#say(context, connection, { kind: isNew ? 'new' : 'known', server, port, forwarding });
   }
 
-  #say(context: PacketContext, { service }: Connection, words: string): void {
+  #say(context: PacketContext, { service }: Connection, outcome: IpvsOutcome): void {
     const netns = this.#netns;
     if (!netns.world.trace.enabled) return;
     traceHop(netns, {
       flow: context.flow,
       stage: 'ipvs',
-      decision: `${matchText(service.match)} ${service.schedulerName}: ${words}`,
+      decision: said(service, outcome),
       cause: { collection: 'ipvs', id: service.id },
       packet: context.packet,
     });

@@ -220,9 +220,19 @@ describe('traces', () => {
     net.run(ask(director, client));
     const hops = net.world.trace.since(0).filter(({ stage }) => stage === 'ipvs');
     expect(hops[0]).toMatchObject({
-      decision: 'TCP 192.168.56.50:80 rr: Masq to 192.168.56.20:8080',
+      decision: {
+        kind: 'ipvs',
+        service: web,
+        scheduler: 'rr',
+        outcome: { kind: 'new', server: ip('192.168.56.20'), port: 8080, forwarding: 'Masq' },
+      },
       cause: { collection: 'ipvs', id: 'director/init/ipvs/TCP 192.168.56.50:80' },
     });
-    expect(hops[1]?.decision).toBe('TCP 192.168.56.50:80 rr: answer of 192.168.56.20');
+    expect(hops[1]?.decision).toEqual({
+      kind: 'ipvs',
+      service: web,
+      scheduler: 'rr',
+      outcome: { kind: 'answer', server: ip('192.168.56.20') },
+    });
   });
 });

@@ -1,5 +1,6 @@
 // What the tables let pass, drop and change, in which order.
 import { describe, expect, test } from 'vitest';
+import { ip } from '../../wire/index.ts';
 import {
   client,
   container,
@@ -58,8 +59,15 @@ describe('the filter', () => {
     filter.delete('filter', 'FORWARD', 1);
     expect(pass(filter, c(), 'FORWARD')).toBe('FORWARD drop');
     expect(trace).toEqual([
-      'forward: filter FORWARD rule 2: ACCEPT',
-      'forward: filter FORWARD policy: DROP',
+      {
+        stage: 'forward',
+        kind: 'rule',
+        table: 'filter',
+        chain: 'FORWARD',
+        number: 2,
+        effect: { name: 'ACCEPT' },
+      },
+      { stage: 'forward', kind: 'policy-drop', table: 'filter', chain: 'FORWARD' },
     ]);
     expect(filter.counters('h/init/filter/FORWARD')).toEqual({ packets: 1, bytes: 30 });
   });
@@ -80,10 +88,38 @@ describe('the filter', () => {
     const c = context(udp([hostAddress, 1], [client, 2]), undefined, eth0);
     expect(pass(filter, c, 'OUTPUT')).toBe('OUTPUT drop');
     expect(trace).toEqual([
-      'output: raw OUTPUT rule 1: LOG',
-      'output: mangle OUTPUT rule 1: MARK set 0x5',
-      'output: nat OUTPUT rule 1: DNAT to 10.0.0.1',
-      'output: filter OUTPUT rule 1: DROP',
+      {
+        stage: 'output',
+        kind: 'rule',
+        table: 'raw',
+        chain: 'OUTPUT',
+        number: 1,
+        effect: { name: 'LOG' },
+      },
+      {
+        stage: 'output',
+        kind: 'rule',
+        table: 'mangle',
+        chain: 'OUTPUT',
+        number: 1,
+        effect: { name: 'MARK', value: 5, mask: 0xffff_ffff },
+      },
+      {
+        stage: 'output',
+        kind: 'rule',
+        table: 'nat',
+        chain: 'OUTPUT',
+        number: 1,
+        effect: { name: 'DNAT', address: ip('10.0.0.1') },
+      },
+      {
+        stage: 'output',
+        kind: 'rule',
+        table: 'filter',
+        chain: 'OUTPUT',
+        number: 1,
+        effect: { name: 'DROP' },
+      },
     ]);
   });
 

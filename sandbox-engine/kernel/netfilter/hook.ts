@@ -6,6 +6,7 @@
 import type { Sim } from '../../sim/index.ts';
 import { err, ok } from '../../std/index.ts';
 import type { Ipv4, Ipv4Packet } from '../../wire/index.ts';
+import type { Decision } from '../decision.ts';
 import type { HopStage } from '../kernel-api.ts';
 import type { LinkRow, NetnsId, XfrmPolicyRow, XfrmStateRow } from '../rows.ts';
 import type { HookName, Netfilter } from './api.ts';
@@ -70,12 +71,12 @@ export interface FilterEnvironment {
   primaryAddress(link: LinkRow): Ipv4 | undefined;
   mtu(link: LinkRow): number;
   sysctl(name: string): string | undefined;
-  /** False when nobody reads the trace: then do not even build the text. */
+  /** False when nobody reads the trace: then do not even build the decision. */
   readonly tracing: boolean;
   trace(
     context: PacketContext,
     stage: HopStage,
-    decision: string,
+    decision: Decision,
     cause?: { readonly collection: string; readonly id: string },
   ): void;
 }

@@ -32,7 +32,16 @@ describe('network address translation', () => {
     expect(pass(filter, context(syn, eth0, docker0), ...forward)).toBe(
       '192.168.56.1:4000 > 172.17.0.2:80',
     );
-    expect(trace).toEqual(['prerouting: nat DOCKER rule 2: DNAT to 172.17.0.2:80']);
+    expect(trace).toEqual([
+      {
+        stage: 'prerouting',
+        kind: 'rule',
+        table: 'nat',
+        chain: 'DOCKER',
+        number: 2,
+        effect: { name: 'DNAT', address: container, port: 80 },
+      },
+    ]);
     const answer = tcp([container, 80], [client, 4000], { syn: true, ack: true });
     expect(pass(filter, context(answer, docker0, eth0), ...forward)).toBe(
       '192.168.56.10:8000 > 192.168.56.1:4000',

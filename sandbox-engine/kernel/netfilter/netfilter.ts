@@ -149,7 +149,7 @@ class NamespaceFilter implements PacketFilter, Netfilter {
     if (context.packet === before || tracked.state === 'NEW' || !environment.tracing) return;
     const stage = hook.toLowerCase() as Lowercase<HookName>;
     const cause = { collection: 'conntrack', id: tracked.entry.id };
-    environment.trace(context, stage, `conntrack: ${manipulation} translated`, cause);
+    environment.trace(context, stage, { kind: 'conntrack', translated: manipulation }, cause);
   }
 
   // ---- the door for tools ---------------------------------------------------------------

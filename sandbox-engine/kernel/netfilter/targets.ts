@@ -90,7 +90,7 @@ function parseTranslation(name: Nat['name'], text: string): Result<Nat, string> 
 }
 
 /** `172.17.0.2:80`, `:53`. */
-export const formatTranslation = (target: Nat): string =>
+const formatTranslation = (target: Nat): string =>
   `${target.address === undefined ? '' : formatIpv4(target.address)}${target.port === undefined ? '' : `:${target.port}`}`;
 
 function natTarget(name: Nat['name'], option: string): Extension<Nat> {

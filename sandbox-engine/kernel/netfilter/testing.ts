@@ -2,6 +2,8 @@
 import { Sim } from '../../sim/index.ts';
 import { must } from '../../std/index.ts';
 import { formatIpv4, type Ipv4Packet, ip, type Transport } from '../../wire/index.ts';
+import type { Decision } from '../decision.ts';
+import type { HopStage } from '../kernel-api.ts';
 import type { LinkRow, NetnsId } from '../rows.ts';
 import type { HookName, Netfilter, TableName, Tuple } from './api.ts';
 import type { PacketContext, PacketFilter } from './hook.ts';
@@ -20,7 +22,7 @@ export const docker0 = link('docker0');
 export function world() {
   const sim = new Sim({ seed: 1, epochMillis: 0 });
   const store = createNetfilter(sim);
-  const trace: string[] = [];
+  const trace: (Decision & { readonly stage: HopStage })[] = [];
   const filter = store.factory({
     sim,
     host: 'h',
@@ -31,7 +33,7 @@ export function world() {
     mtu: (out) => out.mtu,
     sysctl: () => undefined,
     tracing: true,
-    trace: (_, stage, decision) => trace.push(`${stage}: ${decision}`),
+    trace: (_, stage, decision) => trace.push({ stage, ...decision }),
   });
   return { sim, store, filter, trace };
 }

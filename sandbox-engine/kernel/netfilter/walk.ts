@@ -1,11 +1,11 @@
 // One packet's way through one table at one hook. Mirrors: ipt_do_table of net/ipv4/netfilter/ip_tables.c.
 import { limits, type Rng } from '../../sim/index.ts';
 import { unreachable } from '../../std/index.ts';
-import { formatIpv4, ip, packetLength } from '../../wire/index.ts';
+import { ip, packetLength } from '../../wire/index.ts';
+import type { Decision, RuleEffect } from '../decision.ts';
 import type { HopStage } from '../kernel-api.ts';
 import type { HookName, RuleRow, TableName, Target } from './api.ts';
 import type { ConnectionTable, Tracked } from './conntrack.ts';
-import { findTarget } from './extensions.ts';
 import {
   acceptVerdict,
   dropVerdict,
@@ -17,7 +17,6 @@ import {
 import { setUp, type Translation } from './nat.ts';
 import { ruleMatches } from './rule-match.ts';
 import type { Compiled, Counter, Tables } from './tables.ts';
-import { formatTranslation } from './targets.ts';
 
 const loopbackAddress = ip('127.0.0.1');
 
@@ -34,7 +33,7 @@ interface Frame {
   next: number;
 }
 
-/** Where a rule stands; it is put into words only when somebody reads the trace. */
+/** Where a rule stands. */
 interface Place {
   readonly table: TableName;
   readonly chain: string;
@@ -119,25 +118,26 @@ export class Walker {
     const { chain } = first;
     if (chain.policy !== 'DROP') return acceptVerdict;
     const cause = { collection: 'chains', id: chain.id };
-    this.#trace(context, hook, () => `${table} ${hook} policy: DROP`, cause);
+    this.#trace(context, hook, { kind: 'policy-drop', table, chain: hook }, cause);
     return dropVerdict;
   }
 
   #tooDeep(table: TableName, hook: HookName, context: PacketContext, row: RuleRow): Verdict {
     const cause = { collection: 'rules', id: row.id };
-    const words = () => `${table} ${row.chain}: more than ${limits.chainDepth} jumps, dropped`;
-    this.#trace(context, hook, words, cause);
+    const { chain } = row;
+    const limit = limits.chainDepth;
+    this.#trace(context, hook, { kind: 'too-many-jumps', table, chain, limit }, cause);
     return dropVerdict;
   }
 
   #trace(
     context: PacketContext,
     hook: HookName,
-    words: () => string,
+    decision: Decision,
     cause: { readonly collection: string; readonly id: string },
   ): void {
     const { environment } = this.#parts;
-    if (environment.tracing) environment.trace(context, stages[hook], words(), cause);
+    if (environment.tracing) environment.trace(context, stages[hook], decision, cause);
   }
 
   #apply(
@@ -146,40 +146,37 @@ export class Walker {
   ): Outcome {
     const { context, hook, place } = at;
     const cause = { collection: 'rules', id: at.row.id };
-    const say = (words: string) =>
-      this.#trace(
-        context,
-        hook,
-        () => `${place.table} ${place.chain} rule ${place.number}: ${words}`,
-        cause,
-      );
+    const say = (effect: RuleEffect) => {
+      if (this.#parts.environment.tracing)
+        this.#trace(context, hook, { kind: 'rule', ...place, effect }, cause);
+    };
     switch (target.name) {
       case 'RETURN':
         return 'return';
       case 'ACCEPT':
-        say('ACCEPT');
+        say({ name: 'ACCEPT' });
         return acceptVerdict;
       case 'DROP':
-        say('DROP');
+        say({ name: 'DROP' });
         return dropVerdict;
       case 'REJECT':
-        say(`REJECT with ${target.with}`);
+        say(target);
         return { action: 'reject', with: target.with as RejectKind };
       case 'LOG':
-        say('LOG');
+        say({ name: 'LOG' });
         return 'continue';
       case 'MARK':
         context.mark = ((context.mark & ~target.mask) ^ target.value) >>> 0;
-        say((findTarget('MARK')?.list(target, true) ?? '').trim());
+        say(target);
         return 'continue';
       case 'TCPMSS':
         this.#limitSegments(target, context);
         return 'continue';
       case 'DNAT':
-        say(`DNAT to ${formatTranslation(target)}`);
+        say(target);
         return this.#translate(context, 'destination', target);
       case 'SNAT':
-        say(`SNAT to ${formatTranslation(target)}`);
+        say(target);
         return this.#translate(context, 'source', target);
       case 'MASQUERADE':
         return this.#masquerade(context, say);
@@ -190,14 +187,11 @@ export class Walker {
     }
   }
 
-  #masquerade(context: PacketContext, say: (words: string) => void): Outcome {
+  #masquerade(context: PacketContext, say: (effect: RuleEffect) => void): Outcome {
     const { outLink, packet } = context;
     const address = outLink && this.#parts.environment.sourceAddress(outLink, packet.destination);
-    if (address === undefined) {
-      say('MASQUERADE: the interface has no address, dropped');
-      return dropVerdict;
-    }
-    say(`MASQUERADE as ${formatIpv4(address)}`);
+    say({ name: 'MASQUERADE', address });
+    if (address === undefined) return dropVerdict;
     return this.#translate(context, 'source', { address });
   }
 
@@ -205,19 +199,16 @@ export class Walker {
     target: Extract<Target, { name: 'REDIRECT' }>,
     hook: HookName,
     context: PacketContext,
-    say: (words: string) => void,
+    say: (effect: RuleEffect) => void,
   ): Outcome {
     const { inLink } = context;
     const address =
       hook === 'OUTPUT'
         ? loopbackAddress
         : inLink && this.#parts.environment.primaryAddress(inLink);
-    if (address === undefined) {
-      say('REDIRECT: the interface has no address, dropped');
-      return dropVerdict;
-    }
+    say({ name: 'REDIRECT', address, port: target.port });
+    if (address === undefined) return dropVerdict;
     const port = target.port === undefined ? {} : { port: target.port };
-    say(`REDIRECT to ${formatIpv4(address)}${target.port === undefined ? '' : `:${target.port}`}`);
     return this.#translate(context, 'destination', { address, ...port });
   }
 

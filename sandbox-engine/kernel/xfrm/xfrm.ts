@@ -6,6 +6,7 @@
 import type { Collection } from '../../sim/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { type Ipv4, type Ipv4Packet, transportLength } from '../../wire/index.ts';
+import type { Decision } from '../decision.ts';
 import type { PacketContext, XfrmHooks } from '../netfilter/hook.ts';
 import type { Errno, XfrmPolicyRow, XfrmStateRow } from '../rows.ts';
 import { type Namespace, traceHop } from '../state.ts';
@@ -44,13 +45,13 @@ export class XfrmTable implements Xfrm, XfrmHooks {
     const cause = { collection: 'xfrmPolicies', id: policy.id };
     const state = this.#states.get(this.#stateId(policy.destination, policy.spi));
     if (!state) {
-      this.#trace(context, `policy wants ESP, but there is no state ${hex(policy.spi)}`, cause);
+      this.#trace(context, { kind: 'no-xfrm-state', spi: policy.spi }, cause);
       return undefined;
     }
     const usage = this.#use(state, packet);
     usage.sequence += 1;
     const { spi } = state;
-    this.#trace(context, `ESP spi ${hex(spi)} seq 0x${usage.sequence.toString(16)}`, cause);
+    this.#trace(context, { kind: 'encrypt', spi, sequence: usage.sequence }, cause);
     const { transport } = packet;
     return {
       ...packet,
@@ -66,7 +67,7 @@ export class XfrmTable implements Xfrm, XfrmHooks {
     if (state?.source !== packet.source) return undefined;
     this.#use(state, packet);
     const cause = { collection: 'xfrmStates', id: state.id };
-    this.#trace(context, `ESP spi ${hex(state.spi)}: decrypted`, cause);
+    this.#trace(context, { kind: 'decrypt', spi: state.spi }, cause);
     return { ...packet, transport: transport.inner };
   }
 
@@ -102,7 +103,7 @@ export class XfrmTable implements Xfrm, XfrmHooks {
 
   #trace(
     context: PacketContext,
-    decision: string,
+    decision: Decision,
     cause: { readonly collection: string; readonly id: string },
   ): void {
     const netns = this.#netns;

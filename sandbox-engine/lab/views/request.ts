@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/index.ts';
 import { formatIpv4 } from '../../wire/index.ts';
 import type { World } from '../world.ts';
+import { decisionView } from './decisions.ts';
 import { identity } from './host.ts';
 import { addressesOf, type Opened, opened } from './packets.ts';
 import type { Exchange } from './requests.ts';
@@ -91,8 +92,11 @@ const sameStart = (first: Seen | undefined, other: Seen | undefined): boolean =>
   other.hop.at > first.hop.at &&
   other.hop.netns === first.hop.netns &&
   other.hop.stage === first.hop.stage &&
-  other.hop.decision === first.hop.decision &&
+  sameDecision(other.hop, first.hop) &&
   other.packet.id !== first.packet.id;
+
+const sameDecision = (a: Hop, b: Hop): boolean =>
+  JSON.stringify(decisionView(a.decision)) === JSON.stringify(decisionView(b.decision));
 
 // ---- how they are told ---------------------------------------------------------------------------
 
@@ -115,16 +119,14 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
     const after = changedHere || !next || nextTells ? one.addresses : next.addresses;
     before = after;
     const { hop, tunnel } = one;
-    const target = targetOf(world, hop);
     const matched = matchedOf(world, hop);
     return {
       id: `${way}/${i}`,
       place: hop.netns,
       ...(hop.link !== undefined && { device: hop.link }),
       stage: hop.stage,
-      decision: hop.decision,
-      kind: kindOf(one, target, !same(from, after)),
-      ...(target !== undefined && { target }),
+      decision: decisionView(hop.decision),
+      kind: kindOf(one, !same(from, after)),
       ...(matched !== undefined && { matched }),
       before: from,
       after,
@@ -141,13 +143,7 @@ function steps(world: World, seen: readonly Seen[], way: 'there' | 'back'): Requ
   });
 }
 
-/** The target of the rule that decided, while the rule is there. */
-const targetOf = ({ network }: World, { cause }: Hop): string | undefined =>
-  cause?.collection === 'rules'
-    ? network.netfilter.rules.get(cause.id)?.spec.target?.name
-    : undefined;
-
-/** What that rule's counter says, while the rule is there. */
+/** What the counter of the rule that decided says, while the rule is there. */
 function matchedOf({ network, machines }: World, { cause, host, netns }: Hop): number | undefined {
   if (cause?.collection !== 'rules' || !network.netfilter.rules.get(cause.id)) return undefined;
   const kernel = machines.get(host)?.host.kernel;
@@ -157,14 +153,37 @@ function matchedOf({ network, machines }: World, { cause, host, netns }: Hop): n
     : undefined;
 }
 
-function kindOf(one: Seen, target: string | undefined, translated: boolean): RequestStep['kind'] {
+function kindOf(one: Seen, translated: boolean): RequestStep['kind'] {
   const { hop } = one;
-  if (hop.stage === 'drop') return 'drop';
+  if (dropsPacket(hop.decision)) return 'drop';
   if (arrives(one)) return 'deliver';
   if (['encapsulate', 'decapsulate', 'xfrm'].includes(hop.stage)) return 'tunnel';
   if (translated) return 'translate';
-  if (hop.cause?.collection !== 'rules') return hop.stage === 'ipvs' ? 'translate' : 'pass';
-  return target === 'DROP' || target === 'REJECT' ? 'drop' : 'rule';
+  if (hop.decision.kind === 'rule') return 'rule';
+  return hop.stage === 'ipvs' ? 'translate' : 'pass';
+}
+
+/** It goes no further, though this is no stage of its own in the trace. */
+function dropsPacket(decision: Hop['decision']): boolean {
+  switch (decision.kind) {
+    case 'policy-drop':
+    case 'too-many-jumps':
+    case 'no-xfrm-state':
+    case 'lost':
+      return true;
+    case 'ipvs':
+      return decision.outcome.kind === 'no-server';
+    case 'rule': {
+      const { effect } = decision;
+      const refuses = effect.name === 'DROP' || effect.name === 'REJECT';
+      const lacksAddress =
+        (effect.name === 'MASQUERADE' || effect.name === 'REDIRECT') &&
+        effect.address === undefined;
+      return refuses || lacksAddress;
+    }
+    default:
+      return false;
+  }
 }
 
 function places(world: World, seen: readonly Seen[]): RequestPlace[] {
