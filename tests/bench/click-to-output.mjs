@@ -6,15 +6,23 @@ const measure = (step) =>
     const block = document.querySelector(`lab-run[data-step="${step}"]`);
     const output = block.querySelector('.output-text');
     const started = performance.now();
-    const limit = setTimeout(
-      () =>
-        reject(
-          new Error(
-            `no output of ${step}; the page says: ${block.querySelector('.run-button').textContent} / ${document.querySelector('lab-session').textContent}`,
-          ),
-        ),
-      20_000,
-    );
+    const limit = setTimeout(() => {
+      // Enough to tell a press that was lost from a script that never came and from an output that was not seen.
+      const loaded = performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name.split('/').at(-1));
+      const found = {
+        button: block.querySelector('.run-button').textContent.trim(),
+        notice: block.querySelector('.run-notice').textContent.trim(),
+        session: document.querySelector('lab-session').textContent.trim(),
+        output: output.isConnected ? output.textContent.slice(0, 80) : 'the output was replaced',
+        live: block.querySelector('.output').hasAttribute('data-live'),
+        alive: customElements.get('lab-run') !== undefined,
+        serviceWorker: navigator.serviceWorker.controller?.state ?? 'none',
+        loaded: loaded.filter((name) => name.endsWith('.js')),
+      };
+      reject(new Error(`no output of ${step} in 20 s: ${JSON.stringify(found)}`));
+    }, 20_000);
     const observer = new MutationObserver(() => {
       const live = block.querySelector('.output').hasAttribute('data-live');
       if (!live || output.textContent.trim() === '') return;
