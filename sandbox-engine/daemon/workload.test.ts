@@ -2,17 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { micros, millis, Sim, sleep } from '../sim/index.ts';
 import { Computer, Workload } from './workload.ts';
 
+interface Job {
+  readonly at: number;
+  readonly takes: number;
+  readonly inTurn?: boolean;
+}
+
 /** Starts jobs of so many milliseconds at the given times; answers when each has ended, in milliseconds. */
-function ends(jobs: readonly { readonly at: number; readonly takes: number }[]): number[] {
+function ends(jobs: readonly Job[]): number[] {
   const sim = new Sim({ seed: 1, epochMillis: 0 });
   const workload = new Workload(sim, 'here');
   const ended: number[] = [];
-  for (const [i, { at, takes }] of jobs.entries())
+  for (const [i, { at, takes, inTurn }] of jobs.entries())
     sim.spawn(
       `job ${i}`,
       (function* () {
         yield* sleep(sim, millis(at));
-        yield* workload.work(takes);
+        yield* workload.work(takes, inTurn);
         ended[i] = Math.round(sim.now() / 1_000);
       })(),
     );
@@ -30,6 +36,13 @@ describe('the work of a host', () => {
     expect(ends([both, both, both])).toEqual([3_000, 3_001, 3_002]);
     // Alone for 500 ms, then at half the speed; the second has the processor for itself at the end.
     expect(ends([both, { at: 500, takes: 1_000 }])).toEqual([1_500, 2_000]);
+  });
+
+  it('is done one after another where it is said to be, beside what is not', () => {
+    const turn = { at: 0, takes: 300, inTurn: true };
+    expect(ends([turn, turn, turn])).toEqual([300, 600, 900]);
+    // The first and the free one share the processor for 600 ms; then the second and what is left of the free one.
+    expect(ends([turn, turn, { at: 0, takes: 500 }])).toEqual([600, 1_100, 1_000]);
   });
 
   it('gets no more than its share of the two processors of the computer', () => {

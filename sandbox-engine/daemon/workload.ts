@@ -7,6 +7,8 @@ import { micros, type Op, type Sim } from '../sim/index.ts';
 interface Job {
   /** Processor time that it still needs, in microseconds. */
   left: number;
+  /** It waits for the others of its host that are done in turn and came before it. */
+  readonly inTurn: boolean;
 }
 
 /** Less than this is rounding. */
@@ -55,10 +57,18 @@ export class Computer {
       for (const other of this.#busy.keys()) this.#sim.wake(keyOf(other));
   }
 
-  /** The part of a processor that each job of a host gets now. */
-  share(host: string): number {
-    const ofHost = Math.min(1, this.#cores / Math.max(1, this.#busy.size));
-    return ofHost / Math.max(1, this.#busy.get(host)?.size ?? 0);
+  /** The part of a processor that a job of a host gets now: 0 while it waits for its turn. */
+  share(host: string, job: Job): number {
+    const jobs = this.#busy.get(host) ?? new Set();
+    let atWork = 0;
+    let turn: Job | undefined;
+    for (const each of jobs) {
+      if (each.inTurn && turn) continue;
+      if (each.inTurn) turn = each;
+      atWork += 1;
+    }
+    if (job.inTurn && job !== turn) return 0;
+    return Math.min(1, this.#cores / this.#busy.size) / atWork;
   }
 
   /** Has it nothing left to do, and is it its turn? Jobs of a host that end at once end in their order. */
@@ -76,10 +86,8 @@ export class Computer {
     const passed = now - this.#since;
     this.#since = now;
     if (passed === 0) return;
-    for (const [host, jobs] of this.#busy) {
-      const done = passed * this.share(host);
-      for (const job of jobs) job.left -= done;
-    }
+    for (const [host, jobs] of this.#busy)
+      for (const job of jobs) job.left -= passed * this.share(host, job);
   }
 }
 
@@ -99,17 +107,18 @@ export class Workload {
     this.#computer.lose(this.#host);
   }
 
-  /** Takes so much processor time, which is shared evenly among all jobs. */
-  *work(millis: number): Op<void> {
+  /** Takes so much processor time, which is shared evenly among all jobs; those `inTurn` are done one after another. */
+  *work(millis: number, inTurn = false): Op<void> {
     if (millis <= 0) return;
-    const job: Job = { left: millis * 1_000 };
+    const job: Job = { left: millis * 1_000, inTurn };
     const computer = this.#computer;
     computer.add(this.#host, job);
     try {
       while (!computer.isDone(this.#host, job)) {
-        const left = Math.max(timeSlice, job.left / computer.share(this.#host));
-        const until = micros(this.#sim.now() + Math.ceil(left));
-        yield { keys: [keyOf(this.#host)], until };
+        const keys = [keyOf(this.#host)];
+        const share = computer.share(this.#host, job);
+        const left = Math.max(timeSlice, Math.ceil(job.left / share));
+        yield share === 0 ? { keys } : { keys, until: micros(this.#sim.now() + left) };
         computer.settle();
       }
     } finally {

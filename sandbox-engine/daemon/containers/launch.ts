@@ -111,6 +111,7 @@ export function* launch(
   mountManagedFiles(store, row, runtime.fs);
   runtime.fs.remount({ readOnly: row.hostConfig.ReadonlyRootfs === true });
   yield* spend(store.context, row.managed, 'launch');
+  yield* spend(store.context, row.managed, 'process');
   const env = containerEnvironment(store, row, {
     home: user.value.home,
     tty: row.config.Tty,
