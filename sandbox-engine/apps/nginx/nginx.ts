@@ -9,16 +9,12 @@ import { err, ok, type Result } from '../../std/index.ts';
 import { type Ipv4, parseIpv4 } from '../../wire/index.ts';
 import { serveHttp } from '../http-server.ts';
 import { listen, TcpServer } from '../tcp-server.ts';
+import { nginxVersion } from './answers.ts';
 import { type NginxConfig, type ProxyPass, readConfig } from './config.ts';
+import type { Worker } from './exchange.ts';
 import { NginxLog } from './log.ts';
-import {
-  answerer,
-  clientTimeout,
-  malformed,
-  nginxVersion,
-  upstreamKey,
-  type Worker,
-} from './serve.ts';
+import { upstreamKey } from './proxy.ts';
+import { answerer, clientTimeout, malformed } from './serve.ts';
 
 const defaultFile = '/etc/nginx/nginx.conf';
 
