@@ -5,7 +5,7 @@ import type { FileError, OpenFile, OpenMode } from './api.ts';
 import { textOf } from './fs/content.ts';
 import type { RootFileSystem } from './fs/file-system.ts';
 import type { DeviceName, FsNode } from './fs/nodes.ts';
-import type { Located } from './fs/walk.ts';
+import { createIn, type Place, type RootTree } from './fs/root-tree.ts';
 
 /**
  * /dev/null, /dev/zero, /dev/full, /dev/urandom: they never block and need no counting.
@@ -53,7 +53,7 @@ class RegularFile implements OpenFile {
   readonly kind = 'file';
   readonly readKey = 'file:read';
   readonly writeKey = 'file:write';
-  readonly #fs: RootFileSystem;
+  readonly #tree: RootTree;
   readonly #lower: FsNode | undefined;
   readonly #inode: number | undefined;
   readonly #append: boolean;
@@ -63,19 +63,19 @@ class RegularFile implements OpenFile {
   writeError: 'ENOSPC' | undefined;
 
   constructor(
-    fs: RootFileSystem,
+    tree: RootTree,
     inode: number | undefined,
     lower: FsNode | undefined,
     append: boolean,
   ) {
-    this.#fs = fs;
+    this.#tree = tree;
     this.#inode = inode;
     this.#lower = lower;
     this.#append = append;
   }
 
   #current(): { readonly path: string; readonly node: FsNode } | undefined {
-    return this.#inode === undefined ? undefined : this.#fs.byInode(this.#inode);
+    return this.#inode === undefined ? undefined : this.#tree.byInode(this.#inode);
   }
 
   #text(): string {
@@ -103,7 +103,7 @@ class RegularFile implements OpenFile {
     this.#offset += text.length;
     const current = this.#current();
     if (current)
-      this.#fs.putNode(current.path, {
+      this.#tree.putNode(current.path, {
         ...current.node,
         type: 'file',
         text: after,
@@ -163,7 +163,7 @@ export function openPath(
 ): Result<OpenFile, FileError> {
   let walked = fs.lookUp(path);
   if ('missing' in walked && mode !== 'read') {
-    const made = fs.create(walked.missing.parent, walked.missing.name, {
+    const made = createIn(walked.missing.parent, walked.missing.name, {
       type: 'file',
       mode: 0o644,
       text: '',
@@ -176,11 +176,7 @@ export function openPath(
   return openPlace(sim, walked.found, mode);
 }
 
-function openPlace(
-  sim: Sim,
-  place: Located<RootFileSystem>,
-  mode: OpenMode,
-): Result<OpenFile, FileError> {
+function openPlace(sim: Sim, place: Place, mode: OpenMode): Result<OpenFile, FileError> {
   const { node, owner, path } = place;
   if (node.type === 'directory')
     return mode === 'read' ? ok(new ComputedFile('', undefined)) : err('EISDIR');
