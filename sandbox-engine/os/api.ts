@@ -202,8 +202,8 @@ export interface Process {
   /** Waits for a process to end; answers its status (128 + n when signal n ended it). */
   wait(child: Process): Op<number>;
   /**
-   * From now on this signal does not end the process: it wakes its waits with `{by: 'signal'}` and is kept in
-   * `pending` until `takeSignal`. null ignores it altogether; 'default' restores the default.
+   * What a signal does from now on. 'catch': it wakes the process's waits with `{by: 'signal'}` and is kept until
+   * `takeSignal`; 'ignore': nothing; 'default': what signal(7) says.
    */
   handle(signal: number, disposition: 'catch' | 'ignore' | 'default'): void;
   takeSignal(): number | undefined;

@@ -1,7 +1,6 @@
-// One machine: its process table, pid namespaces, terminals, programs and the services that are reached through paths.
+// One machine: what it starts and opens, its terminals, programs and the services that are reached through paths.
 //
-// Mirrors: the Linux process model (fork/exec, pid_namespaces(7), process groups). Differs: no sessions; a terminal's
-// processes are those that were started on it.
+// Mirrors: fork/exec, boot and power-off. Differs: a terminal's processes are those that were started on it.
 import type { Kernel } from '../kernel/index.ts';
 import { limits, type Micros, type Scope, type Sim } from '../sim/index.ts';
 import { type Door, err, ok, type Result } from '../std/index.ts';
@@ -20,6 +19,7 @@ import {
   signals,
   type Tty,
 } from './api.ts';
+import { isTerminalPath, ownDescriptor } from './descriptor-paths.ts';
 import { RootFileSystem } from './fs/file-system.ts';
 import { indexOf } from './fs/nodes.ts';
 import { UpperLayer } from './fs/upper.ts';
@@ -28,6 +28,7 @@ import { DeviceFile, openPath } from './open-file.ts';
 import { makePipe } from './pipe.ts';
 import { mountKernelFiles } from './proc-files.ts';
 import { MachineProcess } from './process.ts';
+import { ProcessTable } from './process-table.ts';
 import { Terminal } from './tty.ts';
 import type { OsWorld } from './world.ts';
 
@@ -42,14 +43,6 @@ export interface HostOptions {
   readonly hostname?: string;
 }
 
-interface PidNamespace {
-  next: number;
-  init: MachineProcess | undefined;
-}
-
-/** The first number after the kernel's own threads and the first services. */
-const firstPid = 300;
-
 const layersOf = (tree: FileTree | readonly FileTree[]): readonly FileTree[] =>
   Array.isArray(tree) ? (tree as readonly FileTree[]) : [tree as FileTree];
 
@@ -62,13 +55,11 @@ export class Machine implements Host {
   readonly rootEnv: ReadonlyMap<string, string>;
   readonly ttys = new Map<string, Tty>();
   current: MachineProcess | undefined;
+  readonly table: ProcessTable;
   readonly #hostname: string;
   readonly #world: OsWorld;
-  readonly #processes = new Map<number, MachineProcess>();
-  readonly #namespaces = new Map<string, PidNamespace>();
   readonly #services = new Map<string, unknown>();
   readonly #null: DeviceFile;
-  #nextPid = 1;
   up = true;
   bootedAt: Micros;
   readonly bootKey: string;
@@ -80,6 +71,7 @@ export class Machine implements Host {
     this.#world = options.world;
     this.sim = options.world.sim;
     this.scope = this.sim.scope(options.name);
+    this.table = new ProcessTable(this.sim, options.name, options.world.processes);
     this.bootedAt = this.sim.now();
     this.bootKey = `boot of ${options.name}`;
     this.kernel = options.kernel;
@@ -94,7 +86,7 @@ export class Machine implements Host {
     if (this.scope.ended) this.scope = this.sim.scope(this.name);
     this.up = true;
     this.bootedAt = this.sim.now();
-    this.#nextPid = 1;
+    this.table.startAtInit();
     this.spawn({
       argv: ['/sbin/init'],
       cwd: '/',
@@ -102,18 +94,18 @@ export class Machine implements Host {
         for (;;) yield { keys: ['os:never'] };
       },
     });
-    this.#nextPid = firstPid;
+    this.table.skipKernelThreads();
     this.sim.wake(this.bootKey);
   }
 
   get lastPid(): number {
-    return this.#nextPid - 1;
+    return this.table.lastPid;
   }
 
   // ---- processes ------------------------------------------------------------------------
 
   spawn(options: SpawnOptions): Result<Process, SpawnError> {
-    if (!this.up || this.#processes.size >= limits.processesPerHost) return err('EAGAIN');
+    if (!this.up || this.table.size >= limits.processesPerHost) return err('EAGAIN');
     const parent = options.parent as MachineProcess | undefined;
     const env = options.env ?? parent?.env ?? this.rootEnv;
     const cwd = options.cwd ?? parent?.cwd ?? '/root';
@@ -123,8 +115,11 @@ export class Machine implements Host {
       : this.lookup(fs, env, cwd, options.argv[0] ?? '');
     if (!program.ok) return program;
     const tty = 'tty' in options ? options.tty : parent?.tty;
-    const namespace = options.pidNamespace ?? parent?.row.pidNamespace ?? 'init';
-    const row = this.#newRow(options, parent, namespace, tty);
+    const row = this.table.newRow(options, parent, {
+      pidNamespace: options.pidNamespace ?? parent?.row.pidNamespace ?? 'init',
+      tty,
+      netns: options.netns ?? parent?.netns ?? this.kernel.initNetns,
+    });
     const process = new MachineProcess(this, {
       row,
       env,
@@ -137,105 +132,12 @@ export class Machine implements Host {
       program: program.value,
       ignored: parent?.ignoredSignals() ?? [],
     });
-    this.#processes.set(row.pid, process);
-    if (parent && row.parent === parent.pid) parent.children.add(process);
-    const known = this.#namespace(namespace);
-    known.init ??= process;
+    this.table.add(process, parent);
     return ok(process);
-  }
-
-  #newRow(
-    options: SpawnOptions,
-    parent: MachineProcess | undefined,
-    namespace: string,
-    tty: Tty | undefined,
-  ): ProcessRow {
-    const pid = this.#nextPid++;
-    const known = this.#namespace(namespace);
-    const namespacePid = namespace === 'init' ? pid : known.next++;
-    known.next += options.threads ?? 0;
-    const sameNamespace = parent?.row.pidNamespace === namespace;
-    const own = options.group === true || (options.group === undefined && !parent);
-    return this.#world.processes.put({
-      id: `${this.name}/${pid}`,
-      host: this.name,
-      pid,
-      namespacePid,
-      pidNamespace: namespace,
-      parent: sameNamespace && parent ? parent.pid : namespacePid === 1 ? 0 : sameNamespace ? 1 : 0,
-      group: own
-        ? pid
-        : typeof options.group === 'number'
-          ? options.group
-          : (parent?.row.group ?? pid),
-      argv: options.argv,
-      user: options.user ?? parent?.user ?? 'root',
-      gids: options.gids ?? parent?.row.gids ?? [0],
-      netns: options.netns ?? parent?.netns ?? this.kernel.initNetns,
-      tty: tty?.id,
-      startedAt: this.sim.now(),
-      state: 'S',
-    });
-  }
-
-  #namespace(name: string): PidNamespace {
-    const known = this.#namespaces.get(name);
-    if (known) return known;
-    const fresh: PidNamespace = { next: 1, init: undefined };
-    this.#namespaces.set(name, fresh);
-    return fresh;
   }
 
   #nullFds(): ReadonlyMap<number, OpenFile> {
     return new Map([0, 1, 2].map((fd) => [fd, this.#null]));
-  }
-
-  /** Changes a process's row; answers the new one. */
-  changed(process: MachineProcess, fields: Partial<ProcessRow>): ProcessRow {
-    const row = this.#world.processes.put({ ...process.row, ...fields });
-    process.setRow(row);
-    return row;
-  }
-
-  /** A child stopped or went on: whoever waits for it looks again. */
-  childChanged(process: MachineProcess): void {
-    this.sim.wake(process.endKey);
-    this.#tellParent(process);
-  }
-
-  #tellParent(process: MachineProcess): void {
-    const parent = this.#inNamespace(process.row.pidNamespace, process.row.parent);
-    parent?.deliver(signals.SIGCHLD, true);
-  }
-
-  /** A process has ended: takes it out of the table; its children get the namespace's first process as parent. */
-  buried(process: MachineProcess): void {
-    this.#tellParent(process);
-    this.#processes.delete(process.row.pid);
-    this.#world.processes.remove(process.row.id);
-    const { pidNamespace } = process.row;
-    this.#inNamespace(pidNamespace, process.row.parent)?.children.delete(process);
-    const init = this.#namespaces.get(pidNamespace)?.init;
-    if (init === process) {
-      this.#namespaces.delete(pidNamespace);
-      for (const other of this.#members(pidNamespace)) other.end(signals.SIGKILL);
-      return;
-    }
-    for (const child of process.children) {
-      this.changed(child, { parent: 1 });
-      init?.children.add(child);
-    }
-  }
-
-  #members(pidNamespace: string): MachineProcess[] {
-    return [...this.#processes.values()].filter((one) => one.row.pidNamespace === pidNamespace);
-  }
-
-  #inNamespace(pidNamespace: string, pid: number): MachineProcess | undefined {
-    if (pidNamespace === 'init') return this.#processes.get(pid);
-    const init = this.#namespaces.get(pidNamespace)?.init;
-    if (pid === 1) return init;
-    return this.#members(pidNamespace).find((one) => one.pid === pid);
   }
 
   lookup(
@@ -256,55 +158,27 @@ export class Machine implements Host {
   }
 
   processes(pidNamespace?: string): readonly ProcessRow[] {
-    const rows = [...this.#processes.values()].map((process) => process.row);
+    const rows = this.table.all().map((process) => process.row);
     return pidNamespace === undefined || pidNamespace === 'init'
       ? rows
       : rows.filter((row) => row.pidNamespace === pidNamespace);
   }
 
   process(pid: number): Process | undefined {
-    return this.#processes.get(pid);
+    return this.table.get(pid);
   }
 
   // ---- signals --------------------------------------------------------------------------
 
   kill(pid: number, signal: number): Result<void, 'ESRCH'> {
-    const process = this.#processes.get(pid);
+    const process = this.table.get(pid);
     if (!process) return err('ESRCH');
     process.deliver(signal, false);
     return ok(undefined);
   }
 
   killGroup(group: number, signal: number): void {
-    for (const process of this.#groupMembers(group)) process.deliver(signal, false);
-  }
-
-  #groupMembers(group: number): MachineProcess[] {
-    return [...this.#processes.values()].filter((process) => process.row.group === group);
-  }
-
-  /** kill(2) as a process calls it: numbers count in its pid namespace. */
-  killFrom(sender: MachineProcess, pid: number, signal: number): Result<void, 'ESRCH'> {
-    const targets = this.#targets(sender, pid);
-    if (targets.length === 0) return err('ESRCH');
-    for (const target of targets)
-      target.deliver(signal, target.row.pidNamespace === sender.row.pidNamespace);
-    return ok(undefined);
-  }
-
-  #targets(sender: MachineProcess, pid: number): MachineProcess[] {
-    const { pidNamespace } = sender.row;
-    if (pid > 0) {
-      const one = this.#inNamespace(pidNamespace, pid);
-      return one ? [one] : [];
-    }
-    const visible =
-      pidNamespace === 'init' ? [...this.#processes.values()] : this.#members(pidNamespace);
-    if (pid === -1) return visible.filter((one) => one !== sender && one.pid !== 1);
-    if (pid === 0) return visible.filter((one) => one.row.group === sender.row.group);
-    const leader = this.#inNamespace(pidNamespace, -pid);
-    const group = leader?.row.pid ?? (pidNamespace === 'init' ? -pid : -1);
-    return visible.filter((one) => one.row.group === group);
+    for (const process of this.table.group(group)) process.deliver(signal, false);
   }
 
   halt(): void {
@@ -312,11 +186,11 @@ export class Machine implements Host {
     // Whoever hears of the ends can begin nothing more on this machine.
     this.scope.ended = true;
     this.sim.inScope(this.scope, () => {
-      for (const process of [...this.#processes.values()].reverse()) process.end(signals.SIGKILL);
+      for (const process of this.table.all().reverse()) process.end(signals.SIGKILL);
       for (const tty of this.ttys.values()) tty.hangUp();
     });
     this.#services.clear();
-    this.#namespaces.clear();
+    this.table.forgetNamespaces();
     this.sim.loseScope(this.scope);
   }
 
@@ -337,7 +211,7 @@ export class Machine implements Host {
 
   #hungUp(tty: Tty): void {
     this.ttys.delete(tty.id);
-    for (const process of [...this.#processes.values()])
+    for (const process of this.table.all())
       if (process.tty === tty) process.deliver(signals.SIGHUP, false);
   }
 
@@ -359,7 +233,7 @@ export class Machine implements Host {
   /** Opens a path as that process sees it. */
   openFor(process: MachineProcess, path: string, mode: OpenMode): Result<OpenFile, FileError> {
     const full = process.fs.resolve(process.cwd, path);
-    const fd = this.#ownFd(process, full);
+    const fd = ownDescriptor(process, full);
     if (fd !== undefined) {
       const file = process.fds.get(fd);
       return file ? ok(file.retain()) : err('ENOENT');
@@ -368,21 +242,6 @@ export class Machine implements Host {
     if (stat.ok && stat.value.type === 'device' && isTerminalPath(stat.value.path))
       return process.tty ? ok(process.tty.open()) : err('ENXIO');
     return this.open(process.fs, full, mode);
-  }
-
-  /** /dev/stdout, /dev/fd/3, /proc/self/fd/3 and links to them: the number of the open file that they name. */
-  #ownFd(process: MachineProcess, path: string): number | undefined {
-    const direct = ownFdOf(path, process.pid);
-    if (direct !== undefined) return direct;
-    let at = path;
-    for (let links = 0; links < 4; links += 1) {
-      const stat = process.fs.stat(at, { followLinks: false });
-      if (!stat.ok || stat.value.type !== 'symlink') return undefined;
-      at = process.fs.resolve(at.slice(0, at.lastIndexOf('/')) || '/', stat.value.target ?? '');
-      const fd = ownFdOf(at, process.pid);
-      if (fd !== undefined) return fd;
-    }
-    return undefined;
   }
 
   newFileSystem(id: string, layers: readonly FileTree[]): FileSystem {
@@ -413,20 +272,6 @@ export class Machine implements Host {
     const key = (fs as RootFileSystem).identity(door.path);
     return key === undefined ? undefined : (this.#services.get(key) as T | undefined);
   }
-}
-
-const isTerminalPath = (path: string): boolean =>
-  path === '/dev/tty' || path.startsWith('/dev/pts/') || path === '/dev/console';
-
-function ownFdOf(path: string, pid: number): number | undefined {
-  const named = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[path];
-  if (named !== undefined) return named;
-  const match = /^\/(?:dev|proc\/(self|\d+))\/fd\/(\d+)$/.exec(path);
-  if (!match) return undefined;
-  const owner = match[1];
-  return owner === undefined || owner === 'self' || Number(owner) === pid
-    ? Number(match[2])
-    : undefined;
 }
 
 /** Makes a machine that is running: its first process is there, nothing else. */
