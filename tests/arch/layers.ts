@@ -1,11 +1,9 @@
-// Which folder may import from which: the one source of the table in ARCHITECTURE.md, of dependency-cruiser's rules and of
-// the test that compares them. A folder may always import from itself. `types`: type imports only.
+// Which folder may import from which: dependency-cruiser's rules are made from it, and tidy.test.ts holds the table in
+// ARCHITECTURE.md against it. A folder may always import from itself. `types`: type imports only.
 
 export interface Layer {
   readonly folder: string;
   readonly mayImport: readonly string[];
-  /** May import any file of these, not only their index.ts. */
-  readonly deep?: true;
 }
 
 const engine = (name: string): string => `sandbox-engine/${name}`;
