@@ -35,7 +35,7 @@ test('nginx says how it starts, serves its page and writes it down', () => {
 2026/11/22 00:04:55 [notice] 1#1: nginx/1.30.6
 2026/11/22 00:04:55 [notice] 1#1: built by gcc 16.2.0 (Debian 16.2.0-3) 
 2026/11/22 00:04:55 [notice] 1#1: OS: Linux 6.12.101
-2026/11/22 00:04:55 [notice] 1#1: getrlimit(RLIMIT_NOFILE): 65536:65536
+2026/11/22 00:04:55 [notice] 1#1: getrlimit(RLIMIT_NOFILE): 1024:4096
 2026/11/22 00:04:55 [notice] 1#1: start worker processes
 2026/11/22 00:04:55 [notice] 1#1: start worker process 2
 127.0.0.1 - - [22/Nov/2026:00:04:56 +0000] "GET / HTTP/1.1" 200 615 "-" "test/1"

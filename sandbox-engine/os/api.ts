@@ -4,6 +4,7 @@ import type { Kernel, NetnsId } from '../kernel/index.ts';
 import type { Micros, Op, Scope, Sim } from '../sim/index.ts';
 import type { Door, Result } from '../std/index.ts';
 import type { FileError, FileSystem, FileTree } from './fs/api.ts';
+import type { ResourceLimit, ResourceLimits } from './rlimits.ts';
 
 export type * from './fs/api.ts';
 
@@ -119,6 +120,8 @@ export interface SpawnOptions {
   /** Numbers of its groups, the primary one first. */
   readonly gids?: readonly number[];
   readonly capabilities?: ReadonlySet<string>;
+  /** Those that differ from the parent's. */
+  readonly limits?: ResourceLimits;
   readonly hostname?: string;
   readonly tty?: Tty | undefined;
   /** fd number → file. The process takes one reference of its own to each. */
@@ -154,6 +157,8 @@ export interface Process {
   readonly user: string;
   /** Capabilities of a container's processes, without `CAP_`; undefined: all of them on the host, Docker's default set in a container. */
   readonly capabilities?: ReadonlySet<string> | undefined;
+  /** Its resource limits, by name: what children inherit. */
+  readonly limits: Map<string, ResourceLimit>;
   readonly fds: Map<number, OpenFile>;
 
   /** Writes all of it, waiting where the reader is slow. A write to a pipe without readers ends the process (SIGPIPE). */

@@ -29,6 +29,7 @@ import { makePipe } from './pipe.ts';
 import { mountKernelFiles } from './proc-files.ts';
 import { MachineProcess } from './process.ts';
 import { ProcessTable } from './process-table.ts';
+import { initialLimits } from './rlimits.ts';
 import { Terminal } from './tty.ts';
 import type { OsWorld } from './world.ts';
 
@@ -128,6 +129,7 @@ export class Machine implements Host {
       tty,
       hostname: options.hostname ?? parent?.hostname ?? this.#hostname,
       capabilities: options.capabilities ?? parent?.capabilities,
+      limits: new Map([...(parent?.limits ?? initialLimits), ...(options.limits ?? [])]),
       fds: options.fds ?? parent?.fds ?? this.#nullFds(),
       program: program.value,
       ignored: parent?.ignoredSignals() ?? [],

@@ -6,6 +6,13 @@ export { createHost, type HostOptions } from './host.ts';
 export * from './http.ts';
 export { isWide } from './line-discipline.ts';
 export * from './resolve.ts';
+export {
+  initialLimits,
+  limitNumber,
+  mostOpenFiles,
+  type ResourceLimit,
+  type ResourceLimits,
+} from './rlimits.ts';
 export * from './sockets.ts';
 export * from './units.ts';
 export { createOsWorld, type OsWorld } from './world.ts';

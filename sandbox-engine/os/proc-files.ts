@@ -15,6 +15,7 @@ import type {
 } from './api.ts';
 import type { Machine } from './host.ts';
 import { deviceDirectories, procNet } from './net-files.ts';
+import { initialLimits, limitsText } from './rlimits.ts';
 
 type Entries = ReadonlyMap<string, VirtualEntry>;
 
@@ -151,6 +152,7 @@ function processDirectory(machine: Machine, row: ProcessRow, pid: number): Virtu
       ['cwd', link(process?.cwd ?? '/')],
       ['environ', file(() => environment(process))],
       ['fd', directory(() => fdEntries(process))],
+      ['limits', file(() => limitsText(process?.limits ?? initialLimits))],
       ['net', directory(() => procNet(machine.kernel, row.netns))],
       ['ns', directory(() => namespaces(machine, row))],
       ['root', link('/')],

@@ -22,6 +22,7 @@ import {
 import { Descriptors } from './descriptors.ts';
 import { defaultEffect } from './dispositions.ts';
 import type { Machine } from './host.ts';
+import type { ResourceLimit, ResourceLimits } from './rlimits.ts';
 import { type Disposition, SignalState } from './signal-state.ts';
 
 /** What `Machine.spawn` has worked out for a new process. */
@@ -33,6 +34,7 @@ interface ProcessSeed {
   readonly tty: Tty | undefined;
   readonly hostname: string;
   readonly capabilities: ReadonlySet<string> | undefined;
+  readonly limits: ResourceLimits;
   readonly fds: ReadonlyMap<number, OpenFile>;
   readonly program: Program;
   /** Signals that the parent ignores: so does the child. */
@@ -52,6 +54,7 @@ export class MachineProcess implements Process {
   readonly tty: Tty | undefined;
   hostname: string;
   readonly capabilities: ReadonlySet<string> | undefined;
+  readonly limits: Map<string, ResourceLimit>;
   readonly fds: Map<number, OpenFile>;
   readonly endKey: string;
   readonly onExit: ((status: number) => void)[] = [];
@@ -77,6 +80,7 @@ export class MachineProcess implements Process {
     this.tty = seed.tty;
     this.hostname = seed.hostname;
     this.capabilities = seed.capabilities;
+    this.limits = new Map(seed.limits);
     this.#descriptors = new Descriptors(this, seed.fds);
     this.fds = this.#descriptors.files;
     this.#signals = new SignalState(seed.ignored);

@@ -93,6 +93,10 @@ export interface Quantities {
   readonly NanoCPUs?: number;
   readonly MemoryBytes?: number;
   readonly Pids?: number;
+  /** Amounts of what nodes may say they have (`gpu=2`). */
+  readonly GenericResources?: readonly {
+    readonly DiscreteResourceSpec: { readonly Kind: string; readonly Value: number };
+  }[];
 }
 
 export interface ReferenceFile {
@@ -109,9 +113,20 @@ export interface MountSpec {
 }
 
 /** Only what the swarm itself looks at; everything else is passed on to the executor as it is. */
+/** Times in nanoseconds. */
+export interface HealthSpec {
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly StartInterval?: number;
+  readonly Retries?: number;
+}
+
 export interface ContainerSpec {
   readonly Image: string;
   readonly Hostname?: string;
+  readonly Healthcheck?: HealthSpec;
   readonly Env?: readonly string[];
   readonly StopGracePeriod?: number;
   readonly Mounts?: readonly MountSpec[];

@@ -186,7 +186,8 @@ class Master {
     this.#notice(nginxVersion);
     this.#notice('built by gcc 16.2.0 (Debian 16.2.0-3) ');
     this.#notice('OS: Linux 6.12.101');
-    this.#notice('getrlimit(RLIMIT_NOFILE): 65536:65536');
+    const { soft, hard } = process.limits.get('nofile') ?? { soft: -1, hard: -1 };
+    this.#notice(`getrlimit(RLIMIT_NOFILE): ${soft}:${hard}`);
     process.rename([`nginx: master process ${process.argv.join(' ')}`]);
     process.fs.write(this.#loaded.config.pid, `${process.pid}\n`);
     this.#startWorkers();

@@ -19,7 +19,7 @@ import { type ContainerRow, countsAsRunning } from '../containers/rows.ts';
 import { pullImage } from '../images/pull.ts';
 import { familiarString, parseReference } from '../images/reference.ts';
 import type { NodeNetworks } from './node-networks.ts';
-import { containerBody, containerNetworks } from './task-container.ts';
+import { containerBody, containerNetworks, mountProblem } from './task-container.ts';
 import { taskFiles } from './task-files.ts';
 import { mountFiles } from './task-mounts.ts';
 import { contextOf, expandContainerSpec } from './task-template.ts';
@@ -69,6 +69,8 @@ class ContainerTask implements TaskController {
 
   *prepare(): Op<Result<void, string>> {
     if (this.#row()) return ok(undefined);
+    const badMount = mountProblem(this.#task.spec.ContainerSpec ?? { Image: '' });
+    if (badMount !== undefined) return err(badMount);
     const joined = yield* this.#joinNetworks();
     if (!joined.ok) return joined;
     const image = yield* this.#ensureImage();

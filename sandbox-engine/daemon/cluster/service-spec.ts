@@ -74,11 +74,12 @@ function pick(body: JsonObject, keys: readonly string[]): Record<string, unknown
 function containerSpecOf(value: unknown): ContainerSpec {
   const body = objectOf(value);
   const labels = textMapOf(body.Labels);
+  const isolation = textOf(body.Isolation).toLowerCase();
   const complete: JsonObject = {
     ...body,
     ...(labels && { Labels: labels }),
     DNSConfig: { ...pick(objectOf(body.DNSConfig), ['Nameservers', 'Search', 'Options']), _: 1 },
-    Isolation: textOf(body.Isolation) || 'default',
+    Isolation: ['hyperv', 'process'].find((one) => one === isolation) ?? 'default',
   };
   const picked = pick(complete, containerKeys);
   const { _: __, ...dns } = picked.DNSConfig as JsonObject;

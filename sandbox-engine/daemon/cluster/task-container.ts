@@ -102,6 +102,26 @@ export function containerBody(
   };
 }
 
+/**
+ * What is wrong with a task's mounts before its container is made: a source that starts with `/` would otherwise turn a
+ * volume into a bind, and the other way round. Mirrors: moby daemon/cluster/executor/container/validate.go.
+ */
+export function mountProblem(spec: ContainerSpec): string | undefined {
+  for (const mount of spec.Mounts ?? []) {
+    const { Type, Source = '', Target = '' } = mount as JsonObject;
+    const [source, target] = [String(Source), String(Target)];
+    if (!target.startsWith('/') && Type !== 'npipe')
+      return `invalid mount target, must be an absolute path: ${target}`;
+    if (Type === 'bind' && !source.startsWith('/'))
+      return `invalid bind mount source, must be an absolute path: ${source}`;
+    if (Type === 'volume' && source.startsWith('/'))
+      return `invalid volume mount source, must not be an absolute path: ${source}`;
+    if (Type === 'tmpfs' && source !== '') return 'invalid tmpfs source, source must be empty';
+    if (Type === 'npipe' && source === '') return 'invalid npipe source, source must not be empty';
+  }
+  return undefined;
+}
+
 /** `IP name alias` becomes `name:IP`. */
 function hostLines(value: unknown): string[] | null {
   if (!Array.isArray(value) || value.length === 0) return null;

@@ -42,9 +42,62 @@ test.each([
     { Mounts: [{ Type: 'bind', Source: '/nosuch', Target: '/x' }] },
     '400 invalid mount config for type "bind": bind source path does not exist: /nosuch',
   ],
+  [{ CapAdd: ['FOO'] }, '400 invalid CapAdd: unknown capability: "CAP_FOO"'],
+  [{ CapDrop: ['cap_foo'] }, '400 invalid CapDrop: unknown capability: "CAP_FOO"'],
+  [{ OomScoreAdj: 5000 }, '400 Invalid value 5000, range for oom score adj is [-1000, 1000]'],
+  [{ Isolation: 'foo' }, "400 invalid isolation (foo): linux only supports 'default'"],
+  [{ IpcMode: 'foo' }, '400 invalid IPC mode: foo'],
+  [{ PidMode: 'foo' }, '400 invalid PID mode: foo'],
+  [{ Runtime: 'foo' }, '400 unknown or invalid runtime name: foo'],
+  [{ Tmpfs: { rel: '' } }, "400 invalid mount path: 'rel' mount path must be absolute"],
+  [
+    { MemorySwap: 5e6 },
+    '400 You should always set the Memory limit when using Memoryswap limit, see usage',
+  ],
+  [
+    { NanoCpus: 5e8, CpuQuota: 1000 },
+    '400 Conflicting options: Nano CPUs and CPU Quota cannot both be set',
+  ],
+  [
+    { LogConfig: { Type: 'json-file', Config: { foo: 'bar' } } },
+    "400 unknown log opt 'foo' for json-file log driver",
+  ],
+  [{ LogConfig: { Type: 'foo' } }, "400 logger: no log driver named 'foo' is registered"],
+  [{ VolumesFrom: ['x:foo'] }, '400 invalid mode: foo'],
+  [
+    { Mounts: [{ Type: 'foo', Target: '/x' }] },
+    '400 invalid mount config for type "foo": mount type unknown',
+  ],
+  [
+    { Mounts: [{ Type: 'tmpfs', Source: 'a', Target: '/x' }] },
+    '400 invalid mount config for type "tmpfs": field Source must not be specified',
+  ],
+  [
+    { Mounts: [{ Type: 'volume', Source: 'vol', Target: '/' }] },
+    `400 invalid mount config for type "volume": invalid specification: destination can't be '/'`,
+  ],
+  [
+    { NetworkMode: 'container:x', Dns: ['1.1.1.1'] },
+    '400 conflicting options: dns and the network mode',
+  ],
   [{ Links: ['nosuch'] }, '400 could not get container for nosuch: No such container: nosuch'],
 ])('host configuration %j is refused', (hostConfig, message) => {
   expect(refused(hostConfig)).toBe(message);
+});
+
+test.each([
+  [{ StopSignal: 'FOO' }, '400 invalid signal: FOO'],
+  [
+    { WorkingDir: 'rel' },
+    "400 the working directory 'rel' is invalid, it needs to be an absolute path",
+  ],
+  [
+    { Healthcheck: { Test: ['NONE'], Interval: 1000 } },
+    '400 Interval in Healthcheck cannot be less than 1ms',
+  ],
+  [{ Image: 'nosuch', StopSignal: 'FOO' }, '400 invalid signal: FOO'],
+])('configuration %j is refused', (config, message) => {
+  expect(refused({}, config)).toBe(message);
 });
 
 test('names', () => {

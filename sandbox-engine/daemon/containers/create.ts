@@ -2,23 +2,26 @@
 //
 // Mirrors: moby daemon/create.go.
 
+import type { ImageConfig } from '../../apps/index.ts';
 import { validateEndpointSettings } from '../../libnetwork/index.ts';
 import type { FileTree } from '../../os/index.ts';
 import { longId } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import { type JsonObject, numberOf, objectOf, textOf } from '../body.ts';
+import { type JsonObject, objectOf, textOf, textsOf } from '../body.ts';
 import type { ImageStore } from '../images/store.ts';
 import type { VolumeStore } from '../volumes/store.ts';
 import { attachmentsOf, endpointSettings, linkOf } from './attachments.ts';
 import { containerConfig, hostConfig } from './config.ts';
 import { ContainerLog } from './log.ts';
-import { resolveMounts } from './mounts.ts';
+import { logProblem } from './log-options.ts';
+import { mountsProblem, parseVolumesFrom, resolveMounts } from './mounts.ts';
 import { generateName } from './names.ts';
 import { containerDirectory, logPath } from './networking.ts';
-import type { Attachment, ContainerRow, HostConfig } from './rows.ts';
+import { resourceWarnings } from './resources.ts';
+import type { Attachment, ContainerRow, HostConfig, MountPoint } from './rows.ts';
 import { shortId } from './rows.ts';
 import type { ContainerStore } from './store.ts';
-import { nameProblem, settingsProblem } from './validate.ts';
+import { nameProblem, requestProblem, settingsProblem } from './validate.ts';
 
 export interface CreateRequest {
   /** '' makes one up. */
@@ -36,8 +39,11 @@ export interface Created {
   readonly warnings: readonly string[];
 }
 
-const noSwapLimit =
-  'Your kernel does not support swap limit capabilities or the cgroup is not mounted. Memory limited without swap.';
+/** Before the image is looked at, a request is checked as if it had none. */
+const scratch: ImageConfig = {
+  ...{ Cmd: null, Entrypoint: null, Env: [], Labels: null, OnBuild: null },
+  ...{ User: '', Volumes: null, WorkingDir: '' },
+};
 
 /** The parts of the daemon that creating needs. */
 export interface CreateParts {
@@ -53,24 +59,26 @@ export function createContainer(
   const { store, images } = parts;
   const { context } = store;
   const { body } = request;
-  const image = images.find(textOf(body.Image));
   const host = resolveMode(store, hostConfig(objectOf(body.HostConfig)));
-  if (request.name !== '') {
-    const problem = nameProblem(request.name);
-    if (problem) return err(problem);
-  }
+  const problem =
+    (request.managed ? undefined : requestProblem(body, host)) ??
+    settingsProblem(containerConfig(body, scratch, ''), host, mountsProblem(host, context.host.fs));
+  if (problem) return err(problem);
+  const image = images.find(textOf(body.Image));
   if (!image.ok) return image;
   const definition = images.definition(image.value.imageId);
   const containerId = longId(context.sim.rng('daemon/container ids'));
   const hostname = host.NetworkMode === 'host' ? context.host.name : shortId(containerId);
   const config = containerConfig(body, definition.config, hostname);
-  const problem = settingsProblem(config, host);
-  if (problem) return err(problem);
   const networks = request.networks ?? attachmentsOf(body.NetworkingConfig, body, host);
   const badNetwork = networkProblem(parts, networks);
   if (badNetwork) return err(badNetwork);
   const command = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   if (command.length === 0) return err(failure('invalid_parameter', 'no command specified'));
+  const badLog = logProblem(objectOf(host.LogConfig));
+  if (badLog) return err(badLog);
+  const badName = request.name === '' ? undefined : nameProblem(request.name);
+  if (badName) return err(badName);
   const name = chooseName(store, request.name);
   if (!name.ok) return name;
   const links = resolveLinks(store, host);
@@ -116,8 +124,7 @@ export function createContainer(
 }
 
 function warningsOf(host: HostConfig): string[] {
-  const warnings: string[] = [];
-  if (numberOf(host.Memory) > 0) warnings.push(noSwapLimit);
+  const warnings = resourceWarnings(host);
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
   return warnings;
@@ -218,13 +225,17 @@ function resolveLinks(
   return ok(links);
 }
 
-function volumesFrom(store: ContainerStore, host: HostConfig): Result<ContainerRow[], Failure> {
-  const rows: ContainerRow[] = [];
-  const from = Array.isArray(host.VolumesFrom) ? host.VolumesFrom : [];
-  for (const entry of from) {
-    const found = store.find(String(entry).split(':')[0] ?? '');
+/** What the containers named by `--volumes-from` have mounted. */
+function volumesFrom(store: ContainerStore, host: HostConfig): Result<MountPoint[], Failure> {
+  const mounts: MountPoint[] = [];
+  for (const entry of textsOf(host.VolumesFrom) ?? []) {
+    const parsed = parseVolumesFrom(entry);
+    if (!parsed.ok) return parsed;
+    const found = store.find(parsed.value.container);
     if (!found.ok) return found;
-    rows.push(found.value);
+    const { writable } = parsed.value;
+    for (const mount of found.value.mounts)
+      mounts.push({ ...mount, mode: '', writable: mount.writable && writable });
   }
-  return ok(rows);
+  return ok(mounts);
 }

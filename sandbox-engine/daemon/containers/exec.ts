@@ -115,6 +115,7 @@ export class Execs {
       env,
       cwd: row.cwd,
       user: user.value,
+      privileged: row.privileged,
       io: {
         tty: row.tty,
         stdin: row.attachStdin && !detach,

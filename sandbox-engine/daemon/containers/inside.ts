@@ -1,11 +1,13 @@
 // Runs one more process in a running container: execs and health probes.
 import type { Process } from '../../os/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
+import { capabilitiesOf, privilegedCapabilities } from './capabilities.ts';
 import { type IoOptions, type Output, ProcessIo } from './io.ts';
 import { execProblem, pidNamespace } from './launch.ts';
 import { sandboxOf } from './namespaces.ts';
 import { ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
+import { limitsOf } from './runtime-limits.ts';
 import type { ContainerStore } from './store.ts';
 import type { ExecUser } from './users.ts';
 
@@ -14,6 +16,8 @@ export interface InsideOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
   readonly user: Pick<ExecUser, 'name' | 'gids'>;
+  /** `docker exec --privileged`. */
+  readonly privileged?: boolean;
   readonly io: IoOptions;
   readonly output: Output;
 }
@@ -50,6 +54,8 @@ export function runInside(
     pidNamespace: pidNamespace(row),
     user: options.user.name,
     gids: options.user.gids,
+    capabilities: options.privileged ? privilegedCapabilities : capabilitiesOf(row.hostConfig),
+    limits: limitsOf(row.hostConfig),
     hostname: ownHostname(row),
     tty: io.tty,
     fds: io.fds,

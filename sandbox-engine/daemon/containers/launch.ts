@@ -1,6 +1,6 @@
 // Starting the process of a container: root, mounts, environment, user, and the runtime's refusals.
 //
-// Mirrors: moby daemon/{start.go,oci_linux.go} and what runc and the shim say. Differs: no cgroups, no capabilities.
+// Mirrors: moby daemon/{start.go,oci_linux.go} and what runc and the shim say. Differs: no cgroups.
 
 import type { SandboxRow } from '../../libnetwork/index.ts';
 import type { Process } from '../../os/index.ts';
@@ -8,20 +8,23 @@ import type { Op } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { numberOf } from '../body.ts';
 import { stand } from '../processes.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { spend } from './durations.ts';
 import { ProcessIo } from './io.ts';
 import { linkVariables } from './links.ts';
 import { mountAll } from './mounts.ts';
 import { containerDirectory, managedFiles, mountManagedFiles, ownHostname } from './networking.ts';
 import type { ContainerRow } from './rows.ts';
+import { limitProblem, limitsOf, sysctlProblem } from './runtime-limits.ts';
 import type { ContainerStore, Runtime } from './store.ts';
 import { type ExecUser, findUser } from './users.ts';
 
 /** Numbers that the threads of runc's init take in the container. */
 const initThreads = 5;
 
-const createFailed =
-  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process';
+const runcFailed =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed';
+const createFailed = `${runcFailed}: unable to start container process`;
 
 export interface LaunchFailure {
   readonly failure: Failure;
@@ -112,6 +115,9 @@ export function* launch(
   runtime.fs.remount({ readOnly: row.hostConfig.ReadonlyRootfs === true });
   yield* spend(store.context, row.managed, 'launch');
   yield* spend(store.context, row.managed, 'process');
+  const refused = sysctlProblem(row.hostConfig) ?? limitProblem(limitsOf(row.hostConfig));
+  if (refused !== undefined)
+    return err({ failure: failure('system', `${runcFailed}: ${refused}`), exitCode: 128 });
   const env = containerEnvironment(store, row, {
     home: user.value.home,
     tty: row.config.Tty,
@@ -168,6 +174,8 @@ function spawnInit(
     pidNamespace: pidNamespace(row),
     user: how.user.name,
     gids: how.user.gids,
+    capabilities: capabilitiesOf(row.hostConfig),
+    limits: limitsOf(row.hostConfig),
     hostname: row.hostConfig.UTSMode === 'host' ? host.name : ownHostname(row),
     tty: io.tty,
     fds: io.fds,

@@ -3,7 +3,15 @@
 // Mirrors: moby volume/mounts (linux_parser.go) and daemon/volumes.go.
 import type { FileSystem } from '../../os/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import { booleanOf, isObject, listOf, objectOf, textMapOf, textOf } from '../body.ts';
+import {
+  booleanOf,
+  type JsonObject,
+  listOf,
+  numberOf,
+  objectOf,
+  textMapOf,
+  textOf,
+} from '../body.ts';
 import type { DaemonContext } from '../context.ts';
 import { type VolumeStore, volumeNameProblem, volumePath } from '../volumes/store.ts';
 import type { ContainerConfig, ContainerRow, HostConfig, MountPoint } from './rows.ts';
@@ -19,6 +27,8 @@ interface MountSpec {
   readonly writable: boolean;
   readonly driver?: string;
   readonly labels?: Readonly<Record<string, string>> | null;
+  readonly propagation?: string;
+  readonly options?: string;
   /** Binds of `-v` make the directory on the host. */
   readonly create: boolean;
 }
@@ -61,8 +71,33 @@ export function parseBind(text: string): Result<MountSpec, Failure> {
     destination: cleanPath(destination),
     mode: bind || mode !== '' ? mode : source ? 'z' : '',
     writable: !words.includes('ro'),
+    propagation: words.find((word) => propagations.has(word)) ?? '',
     create: true,
   });
+}
+
+const propagations = new Set('private rprivate slave rslave shared rshared'.split(' '));
+
+/** `container[:mode]` of `--volumes-from`: `ro` shows all of its mounts read-only. */
+export function parseVolumesFrom(
+  text: string,
+): Result<{ readonly container: string; readonly writable: boolean }, Failure> {
+  if (text === '') return err(invalid('volumes-from specification cannot be an empty string'));
+  const [container = '', mode = ''] = text.split(/:(.*)/s);
+  const words = mode === '' ? [] : mode.split(',');
+  const taken = new Set(['ro', 'rw', 'z', 'Z', 'consistent', 'cached', 'delegated']);
+  return words.every((word) => taken.has(word))
+    ? ok({ container, writable: !words.includes('ro') })
+    : err(invalid(`invalid mode: ${mode}`));
+}
+
+/** What is wrong with the entries of `HostConfig.Mounts`. */
+export function mountsProblem(host: HostConfig, hostFs: FileSystem): Failure | undefined {
+  for (const value of listOf(host.Mounts)) {
+    const spec = parseMount(value, hostFs);
+    if (!spec.ok) return spec.error;
+  }
+  return undefined;
 }
 
 const cleanPath = (path: string): string => {
@@ -82,18 +117,25 @@ function parseMount(value: unknown, hostFs: FileSystem): Result<MountSpec, Failu
   const target = textOf(body.Target);
   const refuse = (why: string): Result<never, Failure> =>
     err(invalid(`invalid mount config for type "${type}": ${why}`));
-  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs') {
-    return err(failure('not_implemented', `not simulated here: mounts of type "${type}"`));
-  }
   if (target === '') return refuse('field Target must not be empty');
+  if (/^\/+$/.test(target)) return refuse("invalid specification: destination can't be '/'");
   if (!target.startsWith('/'))
     return refuse(`invalid mount path: '${target}' mount path must be absolute`);
   if (type === 'bind') {
     if (source === '') return refuse('field Source must not be empty');
     if (!source.startsWith('/'))
       return refuse(`invalid mount path: '${source}' mount path must be absolute`);
+    const { Propagation } = objectOf(body.BindOptions);
+    if (textOf(Propagation) !== '' && !propagations.has(textOf(Propagation)))
+      return refuse(`invalid propagation mode: ${textOf(Propagation)}`);
     if (!hostFs.exists(source)) return refuse(`bind source path does not exist: ${source}`);
-  }
+  } else if (type === 'image' || type === 'cluster')
+    return err(failure('not_implemented', `not simulated here: mounts of type "${type}"`));
+  else if (type === 'tmpfs') {
+    if (source !== '') return refuse('field Source must not be specified');
+  } else if (type !== 'volume') return refuse('mount type unknown');
+  else if (source === '' && booleanOf(body.ReadOnly))
+    return refuse('must not set ReadOnly mode when using anonymous volumes');
   const volume = objectOf(body.VolumeOptions);
   const driver = textOf(objectOf(volume.DriverConfig).Name);
   return ok({
@@ -104,8 +146,26 @@ function parseMount(value: unknown, hostFs: FileSystem): Result<MountSpec, Failu
     writable: !booleanOf(body.ReadOnly),
     ...(driver && { driver }),
     labels: textMapOf(volume.Labels),
+    propagation: textOf(objectOf(body.BindOptions).Propagation),
+    options: tmpfsText(objectOf(body.TmpfsOptions)),
     create: false,
   });
+}
+
+/** `TmpfsOptions` as mount(8) takes them. Mirrors: linux_parser.go ConvertTmpfsOptions. */
+function tmpfsText(options: JsonObject): string {
+  const mode = numberOf(options.Mode);
+  const size = numberOf(options.SizeBytes);
+  const units = [
+    ['g', 2 ** 30],
+    ['m', 2 ** 20],
+    ['k', 2 ** 10],
+  ] as const;
+  const [letter, bytes] = units.find(([, one]) => size % one === 0) ?? ['', 1];
+  return [
+    ...(mode === 0 ? [] : [`mode=${mode.toString(8)}`]),
+    ...(size === 0 ? [] : [`size=${size / bytes}${letter}`]),
+  ].join(',');
 }
 
 /** All mounts of a new container: checked, and their volumes made. Sorted by destination. */
@@ -114,7 +174,7 @@ export function resolveMounts(
   volumes: VolumeStore,
   config: ContainerConfig,
   host: HostConfig,
-  from: readonly ContainerRow[],
+  inherited: readonly MountPoint[],
 ): Result<Mounts, Failure> {
   const specs: MountSpec[] = [];
   for (const text of host.Binds ?? []) {
@@ -127,9 +187,10 @@ export function resolveMounts(
     if (!spec.ok) return spec;
     specs.push(spec.value);
   }
-  for (const destination of isObject(host.Tmpfs) ? Object.keys(host.Tmpfs) : []) {
+  for (const [destination, options] of Object.entries(objectOf(host.Tmpfs))) {
     specs.push({
       type: 'tmpfs',
+      options: textOf(options),
       source: '',
       destination: cleanPath(destination),
       mode: '',
@@ -141,7 +202,6 @@ export function resolveMounts(
     specs.some((other, index) => index < at && other.destination === spec.destination),
   );
   if (twice) return err(invalid(`Duplicate mount point: ${twice.destination}`));
-  const inherited = from.flatMap((row) => row.mounts);
   const taken = new Set([...specs, ...inherited].map((mount) => mount.destination));
   for (const destination of Object.keys(config.Volumes ?? {})) {
     if (taken.has(destination)) continue;
@@ -182,7 +242,7 @@ function makeMounts(
     if (spec.type !== 'volume') {
       if (spec.type === 'bind' && spec.create && !context.host.fs.exists(spec.source))
         context.host.fs.mkdir(spec.source, { parents: true });
-      const propagation = spec.type === 'bind' ? 'rprivate' : '';
+      const propagation = spec.type === 'bind' ? spec.propagation || 'rprivate' : '';
       points.push({
         type: spec.type,
         source: spec.source,
@@ -190,6 +250,7 @@ function makeMounts(
         mode,
         writable,
         propagation,
+        ...(spec.options && { options: spec.options }),
       });
       continue;
     }
@@ -217,9 +278,33 @@ function makeMounts(
   });
 }
 
-/** What dockerd mounts a tmpfs with, unless it is told otherwise. */
-const tmpfsOptions = ({ writable }: MountPoint): string =>
-  `${writable ? 'rw' : 'ro'},nosuid,nodev,noexec,relatime`;
+const wanted = ({ options = '' }: MountPoint): readonly string[] => options.split(',');
+
+/** The last value of an option such as `size`. */
+const optionOf = (mount: MountPoint, name: string): string | undefined =>
+  wanted(mount)
+    .filter((one) => one.startsWith(`${name}=`))
+    .at(-1)
+    ?.slice(name.length + 1);
+
+/** Permissions of a tmpfs' root: everybody's, with the sticky bit, unless it is told otherwise. */
+const tmpfsMode = (mount: MountPoint): number =>
+  Number.parseInt(optionOf(mount, 'mode') ?? '1777', 8);
+
+/** As /proc/mounts shows it. dockerd says nosuid, nodev and noexec unless it is told otherwise. */
+function tmpfsOptions(mount: MountPoint): string {
+  const words = new Set(wanted(mount));
+  const [, amount = '', unit = ''] = /^(\d+)([kmg]?)$/i.exec(optionOf(mount, 'size') ?? '') ?? [];
+  const kilobytes = { k: 1, m: 2 ** 10, g: 2 ** 20 }[unit.toLowerCase()] ?? 2 ** -10;
+  const mode = tmpfsMode(mount);
+  return [
+    mount.writable && !words.has('ro') ? 'rw' : 'ro',
+    ...['suid', 'dev', 'exec'].filter((word) => !words.has(word)).map((word) => `no${word}`),
+    'relatime',
+    ...(amount === '' ? [] : [`size=${Math.ceil(Number(amount) * kilobytes)}k`]),
+    ...(mode === 0o1777 ? [] : [`mode=${mode.toString(8).padStart(3, '0')}`]),
+  ].join(',');
+}
 
 /** Shows the mounts in a container's root. A volume that is empty gets what the image has at its place. */
 export function mountAll(
@@ -230,6 +315,7 @@ export function mountAll(
 ): void {
   for (const mount of row.mounts) {
     const source = mount.type === 'tmpfs' ? tmpfs(mount) : mount.source;
+    if (mount.type === 'tmpfs') context.host.fs.chmod(source, tmpfsMode(mount));
     if (mount.type === 'volume') {
       context.host.fs.mkdir(source, { parents: true });
       copyUp(fs, mount.destination, context.host.fs, source);
@@ -240,7 +326,7 @@ export function mountAll(
       else fs.mkdir(mount.destination, { parents: true });
     }
     fs.mountTree(mount.destination, context.host.fs, source, {
-      readOnly: !mount.writable,
+      readOnly: !mount.writable || (mount.type === 'tmpfs' && wanted(mount).includes('ro')),
       ...(mount.type === 'tmpfs' && { shown: { type: 'tmpfs', options: tmpfsOptions(mount) } }),
     });
   }

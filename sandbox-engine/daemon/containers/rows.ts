@@ -104,6 +104,8 @@ export interface MountPoint {
   readonly mode: string;
   readonly writable: boolean;
   readonly propagation: string;
+  /** tmpfs only: what it is mounted with (`size=1m,mode=1770`). */
+  readonly options?: string;
 }
 
 /** How a container is (to be) joined to one network, and what is left of its last time there. */

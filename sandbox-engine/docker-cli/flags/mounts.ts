@@ -4,9 +4,7 @@
 import { err, ok, type Result } from '../../std/index.ts';
 import { compact, type Json } from '../json.ts';
 import { parseBytes } from './sizes.ts';
-import { isTruth } from './values.ts';
-
-const bare = ['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive'];
+import { isTruth, isUntruth } from './values.ts';
 
 /** The fields of a comma-separated value, quotes respected. */
 export const csv = (text: string): string[] =>
@@ -16,98 +14,155 @@ export const csv = (text: string): string[] =>
     .concat(text.endsWith(',') ? [''] : [])
     .map((field) => field.replace(/^"(.*)"$/, (_, inner: string) => inner.replaceAll('""', '"')));
 
+/** What the fields have said so far, by the part of the API's mount that they belong to. */
+interface Parts {
+  readonly mount: Record<string, unknown>;
+  readonly volume: Record<string, unknown>;
+  readonly bind: Record<string, unknown>;
+  readonly tmpfs: Record<string, unknown>;
+  readonly image: Record<string, unknown>;
+}
+
+/** Sets a field; the answer is what is wrong with its value. */
+type Field = (parts: Parts, value: string, key: string) => string | undefined;
+
+const said =
+  (part: keyof Parts, name: string, change = (text: string): unknown => text): Field =>
+  (parts, value) => {
+    parts[part][name] = change(value);
+    return undefined;
+  };
+
+const lower = (text: string): string => text.toLowerCase();
+const bad = (key: string, value: string): string => `invalid value for ${key}: ${value}`;
+const isBoolean = (text: string): boolean => isTruth(text) || isUntruth(text);
+
+const readOnly: Field = ({ mount }, value, key) => {
+  if (!isBoolean(value)) return bad(key, value);
+  mount.ReadOnly = isTruth(value) || undefined;
+  return undefined;
+};
+
+/** `name=value` pairs that add up: labels and options of a volume's driver. */
+function pair(of: Record<string, unknown>, part: string, value: string): undefined {
+  const [name = '', ...rest] = value.split('=');
+  const before = (of[part] ?? {}) as Readonly<Record<string, string>>;
+  of[part] = name === '' ? before : { ...before, [name]: rest.join('=') };
+}
+
+function driver(parts: Parts): Record<string, unknown> {
+  const known = (parts.volume.DriverConfig ?? {}) as Record<string, unknown>;
+  parts.volume.DriverConfig = known;
+  return known;
+}
+
+const recursion: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  enabled: {},
+  disabled: { NonRecursive: true },
+  writable: { ReadOnlyNonRecursive: true },
+  readonly: { ReadOnlyForceRecursive: true },
+};
+
+const fields: Readonly<Record<string, Field>> = {
+  type: said('mount', 'Type', lower),
+  source: said('mount', 'Source'),
+  src: said('mount', 'Source'),
+  target: said('mount', 'Target'),
+  dst: said('mount', 'Target'),
+  destination: said('mount', 'Target'),
+  readonly: readOnly,
+  ro: readOnly,
+  consistency: said('mount', 'Consistency', lower),
+  'bind-propagation': said('bind', 'Propagation', lower),
+  'bind-nonrecursive': ({ bind }, value, key) => {
+    if (!isBoolean(value)) return bad(key, value);
+    bind.NonRecursive = isTruth(value) || undefined;
+    return undefined;
+  },
+  'bind-recursive': ({ bind }, value, key) => {
+    const options = recursion[value];
+    if (!options)
+      return `${bad(key, value)} (must be "enabled", "disabled", "writable", or "readonly")`;
+    Object.assign(bind, options);
+    return undefined;
+  },
+  'volume-nocopy': ({ volume }, value, key) => {
+    if (!isBoolean(value)) return bad(key, value);
+    volume.NoCopy = isTruth(value) || undefined;
+    return undefined;
+  },
+  'volume-subpath': said('volume', 'Subpath'),
+  'volume-label': ({ volume }, value) => pair(volume, 'Labels', value),
+  'volume-driver': (parts, value) => {
+    driver(parts).Name = value;
+    return undefined;
+  },
+  'volume-opt': (parts, value) => pair(driver(parts), 'Options', value),
+  'image-subpath': said('image', 'Subpath'),
+  'tmpfs-size': ({ tmpfs }, value, key) => {
+    const bytes = parseBytes(value);
+    if (typeof bytes === 'string') return bad(key, value);
+    tmpfs.SizeBytes = bytes;
+    return undefined;
+  },
+  'tmpfs-mode': ({ tmpfs }, value, key) => {
+    if (!/^[0-7]+$/.test(value)) return bad(key, value);
+    tmpfs.Mode = Number.parseInt(value, 8);
+    return undefined;
+  },
+};
+
+/** Fields that may stand without a value. */
+const bare = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
+
 /** One mount as the API takes it; the error is docker's. */
 export function parseMount(value: string): Result<Json, string> {
-  const mount: Record<string, unknown> = { Type: 'volume' };
-  const volume: Record<string, unknown> = {};
-  const labels: Record<string, string> = {};
-  const driver: { Name?: string; Options?: Record<string, string> } = {};
-  const bind: Record<string, unknown> = {};
-  const tmpfs: Record<string, unknown> = {};
+  const parts: Parts = { mount: { Type: 'volume' }, volume: {}, bind: {}, tmpfs: {}, image: {} };
   for (const field of csv(value)) {
     const equals = field.indexOf('=');
-    const key = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
-    const text = equals < 0 ? '' : field.slice(equals + 1);
-    if (equals < 0 && !bare.includes(key))
+    const key = lower(equals < 0 ? field : field.slice(0, equals));
+    if (equals < 0 && !bare.has(key))
       return err(`invalid field '${field}' must be a key=value pair`);
-    const on = equals < 0 || isTruth(text);
-    switch (key) {
-      case 'type':
-        mount.Type = text.toLowerCase();
-        break;
-      case 'source':
-      case 'src':
-        mount.Source = text;
-        break;
-      case 'target':
-      case 'dst':
-      case 'destination':
-        mount.Target = text;
-        break;
-      case 'readonly':
-      case 'ro':
-        mount.ReadOnly = on || undefined;
-        break;
-      case 'consistency':
-        mount.Consistency = text.toLowerCase();
-        break;
-      case 'bind-propagation':
-        bind.Propagation = text.toLowerCase();
-        break;
-      case 'bind-nonrecursive':
-        bind.NonRecursive = on;
-        break;
-      case 'bind-recursive':
-        break;
-      case 'volume-nocopy':
-        volume.NoCopy = on;
-        break;
-      case 'volume-subpath':
-        volume.Subpath = text;
-        break;
-      case 'volume-label': {
-        const [name = '', ...rest] = text.split('=');
-        labels[name] = rest.join('=');
-        volume.Labels = labels;
-        break;
-      }
-      case 'volume-driver':
-        driver.Name = text;
-        volume.DriverConfig = driver;
-        break;
-      case 'volume-opt': {
-        const [name = '', ...rest] = text.split('=');
-        driver.Options = { ...driver.Options, [name]: rest.join('=') };
-        volume.DriverConfig = driver;
-        break;
-      }
-      case 'tmpfs-size':
-        tmpfs.SizeBytes = parseBytes(text);
-        break;
-      case 'tmpfs-mode':
-        tmpfs.Mode = Number.parseInt(text, 8);
-        break;
-      default:
-        return err(`unexpected key '${key}' in '${field}'`);
-    }
+    const set = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    const problem = set
+      ? set(parts, equals < 0 ? 'true' : field.slice(equals + 1), key)
+      : `unexpected key '${key}' in '${field}'`;
+    if (problem !== undefined) return err(problem);
   }
+  return finished(parts);
+}
+
+function finished({ mount, volume, bind, tmpfs, image }: Parts): Result<Json, string> {
   const used = (options: Json): Json | undefined =>
-    Object.keys(options).length ? options : undefined;
+    Object.keys(options).length > 0 ? options : undefined;
   const type = String(mount.Type);
   if (type === '') return err('type is required');
-  if (mount.Target === undefined) return err('target is required');
-  for (const [kind, options] of Object.entries({ volume, bind, tmpfs }))
+  if (!mount.Target) return err('target is required');
+  for (const [kind, options] of Object.entries({ volume, image, bind, tmpfs }))
     if (type !== kind && used(options))
       return err(`cannot mix '${kind}-*' options with mount type '${type}'`);
+  if (bind.ReadOnlyNonRecursive && !mount.ReadOnly)
+    return err(
+      "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction",
+    );
+  if (bind.ReadOnlyForceRecursive && !mount.ReadOnly)
+    return err(
+      "option 'bind-recursive=readonly' requires 'readonly' to be specified in conjunction",
+    );
+  if (bind.ReadOnlyForceRecursive && bind.Propagation !== 'rprivate')
+    return err(
+      "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction",
+    );
   return ok(
     compact({
       Type: type,
-      Source: mount.Source,
+      Source: mount.Source || undefined,
       Target: mount.Target,
       ReadOnly: mount.ReadOnly,
       Consistency: mount.Consistency,
       BindOptions: used(bind),
       VolumeOptions: used(volume),
+      ImageOptions: used(image),
       TmpfsOptions: used(tmpfs),
     }),
   );

@@ -88,7 +88,18 @@ export interface FileReference {
 
 const readableByAll = 0o444;
 
-export function parseFileReference(value: string): Result<FileReference, string> {
+/** Go's integers with base 0: `0444` and `0o444` count in eights, `0x124` in sixteens, `292` in tens. */
+function anyBase(text: string): number | undefined {
+  if (/^0[xX][\da-fA-F]+$/.test(text) || /^0[bB][01]+$/.test(text) || /^0[oO][0-7]+$/.test(text))
+    return Number(text);
+  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8);
+  return /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+}
+
+export function parseFileReference(
+  value: string,
+  kind: 'secret' | 'config',
+): Result<FileReference, string> {
   const fields = csv(value);
   if (fields.length === 1 && !value.includes('='))
     return ok({ source: value, file: { Name: value, UID: '0', GID: '0', Mode: readableByAll } });
@@ -117,15 +128,17 @@ export function parseFileReference(value: string): Result<FileReference, string>
       case 'gid':
         gid = text;
         break;
-      case 'mode':
-        if (!/^0?[0-7]+$/.test(text))
+      case 'mode': {
+        const bits = anyBase(text);
+        if (bits === undefined)
           return err(
             `invalid mode specified: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
           );
-        mode = Number.parseInt(text, 8);
+        mode = bits;
         break;
+      }
       default:
-        return err(`invalid field '${key}' in secret request`);
+        return err(`invalid field in ${kind} request: ${key}`);
     }
   }
   if (source === '') return err('source is required');

@@ -2,6 +2,7 @@
 import { parseMount } from './mounts.ts';
 import { parseFileReference, parsePublish } from './references.ts';
 import { parseBytes } from './sizes.ts';
+import { parseUlimit } from './ulimits.ts';
 
 const integer = (parser: string, pattern: RegExp, low: bigint, high: bigint) => (text: string) => {
   if (!pattern.test(text))
@@ -18,6 +19,7 @@ const unsigned = (bits: bigint) => integer('ParseUint', /^\d+$/, 0n, 2n ** bits 
 const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const untruths = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 export const isTruth = (text: string): boolean => truths.includes(text);
+export const isUntruth = (text: string): boolean => untruths.includes(text);
 
 const unitNanos: Readonly<Record<string, number>> = {
   ns: 1,
@@ -60,6 +62,16 @@ const listChecks: Readonly<Record<string, (text: string) => string | undefined>>
   dns: (text) => (isIp(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
   'link-local-ip': (text) =>
     isIp(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`,
+  'dns-search': (text) =>
+    text.trim() === '.' || (/[a-zA-Z]/.test(text) && domain.test(text))
+      ? undefined
+      : `${text} is not a valid domain`,
+  label: (text) => labelProblem(text),
+  'container-label': (text) => labelProblem(text),
+  'generic-resource': (text) =>
+    text.includes('=')
+      ? undefined
+      : `invalid generic-resource format \`${text}\` expected \`name=value\``,
   'add-host': (text) => extraHost(text),
   host: (text) => extraHost(text),
   attach: (text) =>
@@ -74,6 +86,30 @@ const listChecks: Readonly<Record<string, (text: string) => string | undefined>>
         ? `bad format for links: ${text}`
         : undefined,
 };
+
+const domain =
+  /^(?::?[a-zA-Z0-9]|:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*\.?\s*$/;
+
+/** Mirrors: docker/cli opts.ValidateLabel. */
+function labelProblem(text: string): string | undefined {
+  const key = (text.split('=')[0] ?? '').trimStart();
+  if (key === '') return `invalid label '${text}': empty name`;
+  return /\s/.test(key) ? `label '${key}' contains whitespaces` : undefined;
+}
+
+const sysctls = new Set(
+  'msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced'
+    .split(' ')
+    .map((name) => `kernel.${name}`),
+);
+
+/** Mirrors: docker/cli opts.ValidateSysctl: those that have a namespace of their own. */
+function sysctlProblem(text: string): string | undefined {
+  const key = text.slice(0, Math.max(0, text.indexOf('=')));
+  return sysctls.has(key) || key.startsWith('net.') || key.startsWith('fs.mqueue.')
+    ? undefined
+    : `sysctl '${text}' is not allowed`;
+}
 
 function extraHost(text: string): string | undefined {
   const at = text.search(/[:=]/);
@@ -93,7 +129,7 @@ export function checkValue(type: string, name: string, text: string): string | u
     typeof result === 'string' ? result : undefined;
   switch (type) {
     case '':
-      return isTruth(text) || untruths.includes(text)
+      return isTruth(text) || isUntruth(text)
         ? undefined
         : `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
     case 'int':
@@ -124,15 +160,20 @@ export function checkValue(type: string, name: string, text: string): string | u
           ? undefined
           : `unsupported placement preference ${text.split('=')[0]} (only spread is supported)`
         : 'placement preference must be of the format "<strategy>=<arg>"';
+    case 'map':
+      return name === 'sysctl' ? sysctlProblem(text) : undefined;
+    case 'ulimit':
+      return errorOf(parseUlimit(text));
     case 'mount':
       return errorOf(parseMount(text));
     case 'port':
       return name === 'publish-rm' ? undefined : errorOf(parsePublish(text));
     case 'secret':
     case 'config':
-      return errorOf(parseFileReference(text));
+      return errorOf(parseFileReference(text, type));
     case 'list':
-      return listChecks[name.replace(/-add$/, '')]?.(text);
+      // Nodes take any label (034:51). Differs: docker service update --label-add checks them.
+      return name === 'label-add' ? undefined : listChecks[name.replace(/-add$/, '')]?.(text);
     default:
       return undefined;
   }

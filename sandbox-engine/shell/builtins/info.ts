@@ -1,10 +1,11 @@
-// type, command, builtin, hash, alias, unalias, help, umask, ulimit, times, enable, complete, caller.
+// type, command, builtin, hash, alias, unalias, help, umask, times, enable, complete, caller.
 import type { Op } from '../../sim/index.ts';
 import { findInPath, runProgramNow } from '../programs.ts';
 import { quoteWord } from '../quoting.ts';
 import type { Shell } from '../shell.ts';
 import { allBuiltins, type RunBuiltin } from './index.ts';
 import { functionText } from './listing.ts';
+import { ulimit } from './ulimit.ts';
 import { takeOptions } from './usage.ts';
 
 const keywords = new Set(
@@ -278,42 +279,6 @@ function symbolicMask(mask: number): string {
     return `${who}=${bits & 4 ? 'r' : ''}${bits & 2 ? 'w' : ''}${bits & 1 ? 'x' : ''}`;
   };
   return [part('u', 6), part('g', 3), part('o', 0)].join(',');
-}
-
-const ulimits: readonly (readonly [string, string, string, string])[] = [
-  ['c', 'core file size', '(blocks, -c)', '0'],
-  ['d', 'data seg size', '(kbytes, -d)', 'unlimited'],
-  ['f', 'file size', '(blocks, -f)', 'unlimited'],
-  ['l', 'max locked memory', '(kbytes, -l)', '8192'],
-  ['m', 'max memory size', '(kbytes, -m)', 'unlimited'],
-  ['n', 'open files', '(-n)', '1024'],
-  ['s', 'stack size', '(kbytes, -s)', '8192'],
-  ['t', 'cpu time', '(seconds, -t)', 'unlimited'],
-  ['u', 'max user processes', '(-u)', '5891'],
-  ['v', 'virtual memory', '(kbytes, -v)', 'unlimited'],
-];
-
-/** Shows limits; a new value is taken and has no effect here. */
-function* ulimit(shell: Shell, words: readonly string[]): Op<number> {
-  const options = yield* takeOptions(
-    shell,
-    words,
-    `SHa${ulimits.map(([letter]) => letter).join('')}`,
-    'ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]',
-  );
-  if (!options) return 2;
-  const { letters, rest } = options;
-  if (letters.has('a')) {
-    const lines = ulimits.map(
-      ([, name, unit, value]) => `${name.padEnd(20)}${unit.padStart(16)} ${value}\n`,
-    );
-    yield* shell.out(lines.join(''), 'ulimit');
-    return 0;
-  }
-  if (rest.length > 0) return 0;
-  const letter = [...letters].find((one) => one !== 'S' && one !== 'H') ?? 'f';
-  yield* shell.out(`${ulimits.find(([one]) => one === letter)?.[3]}\n`, 'ulimit');
-  return 0;
 }
 
 function* times(shell: Shell): Op<number> {

@@ -4,7 +4,7 @@ import { parseConstraints } from '../constraint.ts';
 import { newId } from '../identity.ts';
 import type { ServiceRow } from '../objects.ts';
 import { rpcError } from '../rpc.ts';
-import type { EndpointSpec, Quantities, ServiceSpec, TaskSpec } from '../specs.ts';
+import type { EndpointSpec, HealthSpec, Quantities, ServiceSpec, TaskSpec } from '../specs.ts';
 import type { Swarm } from '../swarm.ts';
 
 const invalid = (text: string) => err(rpcError('InvalidArgument', text));
@@ -82,7 +82,21 @@ function checkTask(spec: TaskSpec): Result<void, Failure> {
     return invalid(`ContainerSpec: "${image}" is not a valid repository/tag`);
   const targets = (ContainerSpec?.Mounts ?? []).map((mount) => String(mount.Target ?? ''));
   const twice = targets.find((target, index) => targets.indexOf(target) !== index);
-  return twice === undefined ? fine : invalid(`ContainerSpec: duplicate mount point: ${twice}`);
+  if (twice !== undefined) return invalid(`ContainerSpec: duplicate mount point: ${twice}`);
+  return checkHealth(ContainerSpec?.Healthcheck ?? {});
+}
+
+const shortestHealthNanos = 1_000_000;
+
+function checkHealth(health: HealthSpec): Result<void, Failure> {
+  for (const name of ['Interval', 'Timeout', 'StartPeriod', 'StartInterval'] as const) {
+    const value = health[name] ?? 0;
+    if (value !== 0 && value < shortestHealthNanos)
+      return invalid(`ContainerSpec: ${name} in HealthConfig cannot be less than 1ms`);
+  }
+  return (health.Retries ?? 0) < 0
+    ? invalid('ContainerSpec: Retries in HealthConfig cannot be negative')
+    : fine;
 }
 
 function checkEndpoint({ Mode = 'vip', Ports = [] }: EndpointSpec): Result<void, Failure> {

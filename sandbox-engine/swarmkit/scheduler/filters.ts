@@ -28,7 +28,13 @@ interface Filter {
 const onNodes = (nodes: number): string => (nodes === 1 ? 'on 1 node' : `on ${nodes} nodes`);
 
 function hasRoom(task: TaskRow, { node, tasks }: NodeInfo): boolean {
-  const { NanoCPUs = 0, MemoryBytes = 0 } = task.spec.Resources?.Reservations ?? {};
+  const {
+    NanoCPUs = 0,
+    MemoryBytes = 0,
+    GenericResources = [],
+  } = task.spec.Resources?.Reservations ?? {};
+  // The engines of the lab are not configured with any (`node-generic-resources`).
+  if (GenericResources.length > 0) return false;
   if (NanoCPUs === 0 && MemoryBytes === 0) return true;
   let cpus = node.description?.nanoCpus ?? 0;
   let memory = node.description?.memoryBytes ?? 0;

@@ -6,8 +6,10 @@ import type { Cli } from '../../cli.ts';
 import { parseMount } from '../../flags/mounts.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { parsePorts } from '../../flags/ports.ts';
+import { parseUlimits, type Ulimit } from '../../flags/ulimits.ts';
 import { compact, type Json } from '../../json.ts';
 import { environment, labels, mapOf } from '../files.ts';
+import { deviceMappings, modeProblem, optionProblem } from './host-options.ts';
 import { containerNetworks, isMac } from './networks.ts';
 
 const orNull = (items: readonly string[]): readonly string[] | null =>
@@ -99,16 +101,6 @@ function restartPolicy(flags: Flags): Result<Json, string> {
   return ok({ Name: name, MaximumRetryCount: Number(count ?? 0) });
 }
 
-function ulimits(flags: Flags): Result<readonly Json[] | undefined, string> {
-  const limits: Json[] = [];
-  for (const given of flags.list('ulimit')) {
-    const [, name, soft, hard] = /^(\w+)=(-?\d+)(?::(-?\d+))?$/.exec(given) ?? [];
-    if (name === undefined) return err(`invalid ulimit argument: ${given}`);
-    limits.push({ Name: name, Hard: Number(hard ?? soft), Soft: Number(soft) });
-  }
-  return ok(orAbsent(limits));
-}
-
 /** Flags whose effect nothing here could show. */
 const refused =
   'gpus use-api-socket blkio-weight-device device-cgroup-rule device-read-bps device-read-iops device-write-bps device-write-iops kernel-memory'.split(
@@ -127,6 +119,9 @@ export function containerBody(
   if (unknown) return err(`not simulated here: --${unknown}`);
   const mac = flags.given('mac-address');
   if (mac !== undefined && !isMac(mac)) return err(`${mac} is not a valid mac address`);
+  const swappiness = flags.number('memory-swappiness') ?? -1;
+  if (swappiness !== -1 && (swappiness < 0 || swappiness > 100))
+    return err(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`);
   const mounts: Json[] = [];
   for (const given of flags.list('mount')) {
     const mount = parseMount(given);
@@ -135,17 +130,21 @@ export function containerBody(
   }
   const published = ports(flags);
   if (!published.ok) return published;
+  const devices = deviceMappings(flags.list('device'));
+  if (!devices.ok) return devices;
   const env = environment(cli, flags);
   if (!env.ok) return env;
   const label = labels(cli, flags);
   if (!label.ok) return label;
+  const badMode = modeProblem(flags) ?? optionProblem(flags);
+  if (badMode !== undefined) return err(badMode);
   const health = healthcheck(flags);
   if (!health.ok) return health;
   const policy = restartPolicy(flags);
   if (!policy.ok) return policy;
   if (flags.on('rm') && flags.has('restart') && !['', 'no'].includes(String(policy.value.Name)))
     return err('conflicting options: cannot specify both --restart and --rm');
-  const limits = ulimits(flags);
+  const limits = parseUlimits(flags.list('ulimit'));
   if (!limits.ok) return limits;
   const networks = containerNetworks(flags);
   if (!networks.ok) return networks;
@@ -180,6 +179,7 @@ export function containerBody(
     HostConfig: hostConfig(flags, {
       binds,
       bindings: published.value.bindings,
+      devices: devices.value,
       mode: networks.value.mode,
       mounts,
       policy: policy.value,
@@ -209,10 +209,11 @@ export function attachFlags(flags: Flags, detached: boolean): Attached {
 interface HostParts {
   readonly binds: readonly string[];
   readonly bindings: Readonly<Record<string, Json[]>>;
+  readonly devices: readonly Json[];
   readonly mode: string;
   readonly mounts: readonly Json[];
   readonly policy: Json;
-  readonly ulimits: readonly Json[] | undefined;
+  readonly ulimits: readonly Ulimit[];
 }
 
 function hostConfig(flags: Flags, parts: HostParts): Json {
@@ -271,16 +272,13 @@ function hostConfig(flags: Flags, parts: HostParts): Json {
     CpuQuota: flags.number('cpu-quota') ?? 0,
     CpusetCpus: flags.text('cpuset-cpus'),
     CpusetMems: flags.text('cpuset-mems'),
-    Devices: flags.list('device').map((device) => {
-      const [host = '', inside = host, permissions = 'rwm'] = device.split(':');
-      return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: permissions };
-    }),
+    Devices: parts.devices,
     MemoryReservation: flags.number('memory-reservation') ?? 0,
     MemorySwap: flags.number('memory-swap') ?? 0,
     MemorySwappiness: Number(flags.text('memory-swappiness') || -1),
     OomKillDisable: flags.on('oom-kill-disable'),
     PidsLimit: flags.number('pids-limit') ?? 0,
-    Ulimits: parts.ulimits ?? [],
+    Ulimits: parts.ulimits,
     Mounts: orAbsent(parts.mounts),
     Init: flags.has('init') ? flags.on('init') : undefined,
   });

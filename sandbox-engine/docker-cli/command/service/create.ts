@@ -4,9 +4,11 @@
 import type { Op } from '../../../sim/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
+import { parseGenericResources } from '../../flags/generic-resources.ts';
 import { parseMount } from '../../flags/mounts.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { parsePublish } from '../../flags/references.ts';
+import { parseUlimits, type Ulimit } from '../../flags/ulimits.ts';
 import { compact, type Json, text, texts } from '../../json.ts';
 import { serviceProgress } from '../../progress/service.ts';
 import { environment, mapOf, shellWords } from '../files.ts';
@@ -113,16 +115,6 @@ export function serviceHealth(flags: Flags, before?: Json): Result<Json | undefi
   );
 }
 
-export function ulimitList(values: readonly string[]): Result<readonly Json[], string> {
-  const limits: Json[] = [];
-  for (const value of values) {
-    const [, name, soft, hard] = /^(\w+)=(-?\d+)(?::(-?\d+))?$/.exec(value) ?? [];
-    if (name === undefined) return err(`invalid ulimit argument: ${value}`);
-    limits.push({ Name: name, Hard: Number(hard ?? soft), Soft: Number(soft) });
-  }
-  return ok(limits);
-}
-
 /** `host:ip` → `ip host`, as services keep it. */
 export const swarmHost = (value: string): string => {
   const at = value.search(/[:=]/);
@@ -137,7 +129,7 @@ export const capability = (name: string): string => {
 export const spreads = (values: readonly string[]): Json[] =>
   values.map((value) => ({ Spread: { SpreadDescriptor: value.slice(value.indexOf('=') + 1) } }));
 
-function resources(flags: Flags): Json {
+function resources(flags: Flags, generic: readonly Json[]): Json {
   return {
     Limits: compact({
       NanoCPUs: flags.number('limit-cpu') || undefined,
@@ -147,6 +139,7 @@ function resources(flags: Flags): Json {
     Reservations: compact({
       NanoCPUs: flags.number('reserve-cpu') || undefined,
       MemoryBytes: flags.number('reserve-memory') || undefined,
+      GenericResources: orAbsent(generic),
     }),
   };
 }
@@ -155,7 +148,7 @@ interface Parts {
   readonly env: readonly string[];
   readonly health: Json | undefined;
   readonly mounts: readonly Json[];
-  readonly ulimits: readonly Json[];
+  readonly ulimits: readonly Ulimit[];
 }
 
 function containerSpec(flags: Flags, image: string, args: readonly string[], parts: Parts): Json {
@@ -199,8 +192,7 @@ function serviceSpec(
   image: string,
   args: readonly string[],
 ): Result<Json, string> {
-  const unknown = ['generic-resource', 'credential-spec'].find((name) => flags.has(name));
-  if (unknown) return err(`docker: not simulated here: --${unknown}`);
+  if (flags.has('credential-spec')) return err('docker: not simulated here: --credential-spec');
   const env = environment(cli, flags);
   if (!env.ok) return env;
   const health = serviceHealth(flags);
@@ -222,8 +214,10 @@ function serviceSpec(
     if (!parsed.ok) return parsed;
     ports.push(...parsed.value);
   }
-  const ulimits = ulimitList(flags.list('ulimit'));
+  const ulimits = parseUlimits(flags.list('ulimit'));
   if (!ulimits.ok) return ulimits;
+  const generic = parseGenericResources(flags.list('generic-resource'));
+  if (!generic.ok) return generic;
   return ok(
     compact({
       Name: flags.text('name'),
@@ -235,7 +229,7 @@ function serviceSpec(
           mounts,
           ulimits: ulimits.value,
         }),
-        Resources: resources(flags),
+        Resources: resources(flags, generic.value),
         RestartPolicy: restartPolicy(flags),
         Placement: compact({
           Constraints: orAbsent(flags.list('constraint')),

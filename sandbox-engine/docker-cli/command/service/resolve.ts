@@ -61,7 +61,7 @@ export function* resolveFiles(
   if (values.length === 0) return ok([]);
   const references: FileReference[] = [];
   for (const value of values) {
-    const parsed = parseFileReference(value);
+    const parsed = parseFileReference(value, kind);
     if (!parsed.ok) return parsed;
     if (references.some((other) => other.file.Name === parsed.value.file.Name))
       return err(`duplicate ${kind} target for ${parsed.value.source} not allowed`);

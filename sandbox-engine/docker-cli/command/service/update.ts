@@ -4,9 +4,11 @@
 import type { Op } from '../../../sim/index.ts';
 import { err, ok, type Result, sortedBy } from '../../../std/index.ts';
 import { type Cli, fail, type Outcome } from '../../cli.ts';
+import { editedGenericResources } from '../../flags/generic-resources.ts';
 import { parseMount } from '../../flags/mounts.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { parseFileReference, parsePublish } from '../../flags/references.ts';
+import { parseUlimits } from '../../flags/ulimits.ts';
 import { compact, type Json, list, number, object, text, texts } from '../../json.ts';
 import { serviceProgress } from '../../progress/service.ts';
 import { mapOf, shellWords } from '../files.ts';
@@ -16,7 +18,6 @@ import {
   serviceHealth,
   spreads,
   swarmHost,
-  ulimitList,
   updateConfig,
 } from './create.ts';
 import { networkId, networkTarget, resolveFiles, resolveImage, withImage } from './resolve.ts';
@@ -150,7 +151,7 @@ function* editedFiles(
   const values = flags.list(`${kind}-add`);
   const sources = new Set(
     values.map((value) => {
-      const parsed = parseFileReference(value);
+      const parsed = parseFileReference(value, kind);
       return parsed.ok ? parsed.value.source : '';
     }),
   );
@@ -174,7 +175,7 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
   if (!secrets.ok) return secrets;
   const configs = yield* editedFiles(cli, flags, 'config', list(before, 'Configs'));
   if (!configs.ok) return configs;
-  const added = ulimitList(flags.list('ulimit-add'));
+  const added = parseUlimits(flags.list('ulimit-add'));
   if (!added.ok) return added;
   const gone = new Set(flags.list('ulimit-rm').map(variable));
   const limits = new Map(
@@ -239,7 +240,13 @@ function capabilities(flags: Flags, before: Json): Json {
 
 const reset = 'CAP_RESET';
 
-function editedResources(flags: Flags, before: Json): Json {
+function editedResources(flags: Flags, before: Json): Result<Json, string> {
+  const generic = editedGenericResources(
+    object(before, 'Reservations'),
+    flags.list('generic-resource-add'),
+    flags.list('generic-resource-rm'),
+  );
+  if (!generic.ok) return generic;
   const part = (kind: 'limit' | 'reserve', key: 'Limits' | 'Reservations'): Json | undefined => {
     const old = before[key] as Json | undefined;
     const named = (name: string): number | undefined => flags.number(`${kind}-${name}`);
@@ -247,15 +254,21 @@ function editedResources(flags: Flags, before: Json): Json {
       NanoCPUs: named('cpu'),
       MemoryBytes: named('memory'),
       Pids: named('pids'),
+      GenericResources: kind === 'reserve' ? generic.value : undefined,
     });
     if (!filled(changed)) return old;
-    return Object.fromEntries(Object.entries({ ...old, ...changed }).filter(([, n]) => n !== 0));
+    const isSomething = (value: unknown) => value !== 0 && !(Array.isArray(value) && !value.length);
+    return Object.fromEntries(
+      Object.entries({ ...old, ...changed }).filter(([, value]) => isSomething(value)),
+    );
   };
-  return compact({
-    ...before,
-    Limits: part('limit', 'Limits'),
-    Reservations: part('reserve', 'Reservations'),
-  });
+  return ok(
+    compact({
+      ...before,
+      Limits: part('limit', 'Limits'),
+      Reservations: part('reserve', 'Reservations'),
+    }),
+  );
 }
 
 function editedPlacement(flags: Flags, before: Json): Json | undefined {
@@ -307,6 +320,8 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
       : ok(list(endpoint, 'Ports'));
   if (!ports.ok) return ports;
   const driver = flags.given('log-driver');
+  const resources = editedResources(flags, object(template, 'Resources'));
+  if (!resources.ok) return resources;
   return ok(
     compact({
       ...before,
@@ -314,7 +329,7 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
       TaskTemplate: compact({
         ...template,
         ContainerSpec: container.value,
-        Resources: editedResources(flags, object(template, 'Resources')),
+        Resources: resources.value,
         RestartPolicy: restartPolicy(flags, template.RestartPolicy as Json | undefined),
         Placement: editedPlacement(flags, object(template, 'Placement')),
         Networks: orAbsent(networks.value),
@@ -338,8 +353,6 @@ function* editedSpec(cli: Cli, flags: Flags, before: Json): Op<Result<Json, stri
   );
 }
 
-const refused = ['generic-resource-add', 'generic-resource-rm', 'credential-spec'];
-
 export function* update(cli: Cli, flags: Flags, [name = '']: readonly string[]): Op<Outcome> {
   const found = yield* cli.client.get(`/services/${name}`);
   if (!found.ok) return fail(found.error.message);
@@ -353,8 +366,7 @@ export function* update(cli: Cli, flags: Flags, [name = '']: readonly string[]):
     );
     if (extra) return fail('other flags may not be combined with --rollback');
   } else {
-    const unknown = refused.find((flag) => flags.has(flag));
-    if (unknown) return fail(`docker: not simulated here: --${unknown}`);
+    if (flags.has('credential-spec')) return fail('docker: not simulated here: --credential-spec');
     const changed = yield* editedSpec(cli, flags, spec);
     if (!changed.ok) return fail(changed.error);
     spec = changed.value;
