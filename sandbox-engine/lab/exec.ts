@@ -1,8 +1,15 @@
 // Runs one command to its end on a host, without or with a pseudo-terminal: what tests, the build and the replayer do.
 //
 // Mirrors: oracle/guest/agent.py, which ran the commands of the recordings: `bash -c COMMAND` in /root as root.
-import type { Host, OpenFile, Process, Tty } from '../os/index.ts';
-import { signals } from '../os/index.ts';
+import {
+  drainPipe,
+  feedPipe,
+  type Host,
+  type OpenFile,
+  type Process,
+  signals,
+  type Tty,
+} from '../os/index.ts';
 import { limits, type Micros, micros, type Op, type Sim, seconds, sleep } from '../sim/index.ts';
 import { must } from '../std/index.ts';
 import type { CommandResult, ExecOptions, RunningCommand } from './api.ts';
@@ -56,7 +63,7 @@ function onPipes(sim: Sim, host: Host, command: string, options: ExecOptions): R
   const process = must(started.ok ? started.value : undefined, 'bash');
   for (const file of [input.reader, output.writer, errors.writer]) file.release();
   if (options.stdin === undefined) input.writer.release();
-  else sim.spawn('exec: stdin', feed(input.writer, options.stdin));
+  else sim.spawn('exec: stdin', feedPipe(input.writer, options.stdin));
   const out = collect(sim, output.reader);
   const err = collect(sim, errors.reader);
   const deadline = deadlineOf(sim, options);
@@ -134,17 +141,6 @@ function runUntil(sim: Sim, process: Process, over: () => boolean, deadline: Mic
   }
 }
 
-function* feed(writer: OpenFile, text: string): Op<void> {
-  let rest = text;
-  while (rest.length > 0) {
-    const taken = writer.write(rest);
-    if (taken === 'EPIPE') break;
-    rest = rest.slice(taken);
-    if (rest.length > 0) yield { keys: [writer.writeKey] };
-  }
-  writer.release();
-}
-
 function* type(sim: Sim, tty: Tty, send: readonly (readonly [number, string])[]): Op<void> {
   for (const [delay, text] of send) {
     yield* sleep(sim, seconds(delay));
@@ -159,16 +155,9 @@ interface Collected {
 
 function collect(sim: Sim, reader: OpenFile): Collected {
   const parts: string[] = [];
-  const pump = sim.spawn('exec: output', drain(reader, parts));
+  const pump = sim.spawn(
+    'exec: output',
+    drainPipe(reader, (part) => parts.push(part)),
+  );
   return { ended: () => pump.ended, text: () => parts.join('') };
-}
-
-function* drain(reader: OpenFile, parts: string[]): Op<void> {
-  for (;;) {
-    const text = reader.read();
-    if (text === null) break;
-    if (text === undefined) yield { keys: [reader.readKey] };
-    else parts.push(text);
-  }
-  reader.release();
 }

@@ -5,6 +5,7 @@ export type { FileRow } from './fs/upper.ts';
 export { createHost, type HostOptions } from './host.ts';
 export * from './http.ts';
 export { isWide } from './line-discipline.ts';
+export { drainPipe, feedPipe } from './pipe.ts';
 export * from './resolve.ts';
 export {
   initialLimits,

@@ -1,7 +1,7 @@
 // Pipes: a bounded buffer between processes, with reference-counted ends.
 //
 // Mirrors: pipe(7): 64 KiB, end of input when the last writer has closed, EPIPE when the last reader has.
-import { limits, type Sim } from '../sim/index.ts';
+import { limits, type Op, type Sim } from '../sim/index.ts';
 import { assert } from '../std/index.ts';
 import type { OpenFile } from './api.ts';
 
@@ -103,4 +103,27 @@ export function makePipe(
 ): { readonly reader: OpenFile; readonly writer: OpenFile } {
   const buffer = new Buffer(sim, capacity);
   return { reader: new PipeEnd(buffer, 'reader'), writer: new PipeEnd(buffer, 'writer') };
+}
+
+/** Writes a text into a pipe, waiting for its reader, and closes that end; stops where nobody reads any more. */
+export function* feedPipe(writer: OpenFile, text: string): Op<void> {
+  let rest = text;
+  while (rest.length > 0) {
+    const taken = writer.write(rest);
+    if (taken === 'EPIPE') break;
+    rest = rest.slice(taken);
+    if (rest.length > 0) yield { keys: [writer.writeKey] };
+  }
+  writer.release();
+}
+
+/** Takes what comes out of a pipe until its end, and closes that end. */
+export function* drainPipe(reader: OpenFile, take: (part: string) => void): Op<void> {
+  for (;;) {
+    const part = reader.read();
+    if (part === null) break;
+    if (part === undefined) yield { keys: [reader.readKey] };
+    else take(part);
+  }
+  reader.release();
 }

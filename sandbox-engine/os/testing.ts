@@ -2,10 +2,11 @@
 //
 // Not part of the engine's bundle: only tests import it.
 import type { Kernel, NetnsId } from '../kernel/index.ts';
-import { type Micros, micros, type Op, Sim, seconds } from '../sim/index.ts';
+import { type Micros, micros, Sim, seconds } from '../sim/index.ts';
 import { must, ok } from '../std/index.ts';
-import type { FileTree, Host, OpenFile, Process, Program, Tty } from './api.ts';
+import type { FileTree, Host, Process, Program, Tty } from './api.ts';
 import { createHost } from './host.ts';
+import { drainPipe, feedPipe } from './pipe.ts';
 import { createOsWorld } from './world.ts';
 
 export interface TestHostOptions {
@@ -105,9 +106,15 @@ export function run(
   const out: string[] = [];
   const err: string[] = [];
   const drains = [
-    host.sim.spawn('test: stdout', drain(output.reader, out)),
-    host.sim.spawn('test: stderr', drain(errors.reader, err)),
-    host.sim.spawn('test: stdin', feed(input.writer, options.stdin ?? '')),
+    host.sim.spawn(
+      'test: stdout',
+      drainPipe(output.reader, (part) => out.push(part)),
+    ),
+    host.sim.spawn(
+      'test: stderr',
+      drainPipe(errors.reader, (part) => err.push(part)),
+    ),
+    host.sim.spawn('test: stdin', feedPipe(input.writer, options.stdin ?? '')),
   ];
   const process = started.value;
   runUntil(
@@ -161,25 +168,4 @@ export function onTerminal(
       return tty.takeOutput();
     },
   };
-}
-
-function* drain(reader: OpenFile, parts: string[]): Op<void> {
-  for (;;) {
-    const text = reader.read();
-    if (text === null) break;
-    if (text === undefined) yield { keys: [reader.readKey] };
-    else parts.push(text);
-  }
-  reader.release();
-}
-
-function* feed(writer: OpenFile, text: string): Op<void> {
-  let rest = text;
-  while (rest.length > 0) {
-    const taken = writer.write(rest);
-    if (taken === 'EPIPE') break;
-    rest = rest.slice(taken);
-    if (rest.length > 0) yield { keys: [writer.writeKey] };
-  }
-  writer.release();
 }

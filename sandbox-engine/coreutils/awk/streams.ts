@@ -1,5 +1,5 @@
 // The files and commands that an awk program prints to and reads from beside its main input, and the shells it starts.
-import type { OpenFile, Process } from '../../os/index.ts';
+import { drainPipe, feedPipe, type OpenFile, type Process } from '../../os/index.ts';
 import type { Op } from '../../sim/index.ts';
 import { type AwkData, AwkError } from './data.ts';
 
@@ -62,16 +62,9 @@ export class AwkStreams {
     if (text === undefined) return 0;
     this.#pipes.delete(name);
     const { reader, writer } = this.#process.host.pipe();
-    return yield* this.shell(name, new Map([[0, reader]]), function* () {
+    return yield* this.shell(name, new Map([[0, reader]]), () => {
       reader.release();
-      let rest = text;
-      while (rest.length > 0) {
-        const taken = writer.write(rest);
-        if (taken === 'EPIPE') break;
-        rest = rest.slice(taken);
-        if (rest.length > 0) yield { keys: [writer.writeKey] };
-      }
-      writer.release();
+      return feedPipe(writer, text);
     });
   }
 
@@ -92,15 +85,11 @@ export class AwkStreams {
   *#outputOf(command: string): Op<string> {
     const { reader, writer } = this.#process.host.pipe();
     let text = '';
-    yield* this.shell(command, new Map([[1, writer]]), function* () {
+    yield* this.shell(command, new Map([[1, writer]]), () => {
       writer.release();
-      for (;;) {
-        const part = reader.read();
-        if (part === null) break;
-        if (part === undefined) yield { keys: [reader.readKey] };
-        else text += part;
-      }
-      reader.release();
+      return drainPipe(reader, (part) => {
+        text += part;
+      });
     });
     return text;
   }
