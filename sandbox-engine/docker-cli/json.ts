@@ -12,7 +12,10 @@ export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | u
 /** Gives an object a member of that name, `__proto__` like any other. */
 export function put<T>(record: Record<string, T>, name: string, value: T): void {
   Object.defineProperty(record, name, {
-    ...{ value, enumerable: true, configurable: true, writable: true },
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
   });
 }
 

@@ -5,14 +5,10 @@ import { err, ok, type Result } from '../../std/index.ts';
 import type { Cli } from '../cli.ts';
 import type { Flags } from '../flags/parse.ts';
 
-/** `A=1`, or `A` with the value that the client itself has; a name that it does not have is left out. */
-export function environment(
-  cli: Cli,
-  flags: Flags,
-  name = 'env',
-): Result<readonly string[], string> {
+/** What files of that kind hold: a line each, without blank lines and comments. */
+function linesOf(cli: Cli, paths: readonly string[]): Result<readonly string[], string> {
   const lines: string[] = [];
-  for (const path of flags.list('env-file')) {
+  for (const path of paths) {
     const read = cli.readFile(path);
     if ('error' in read) return err(read.error);
     lines.push(
@@ -22,8 +18,18 @@ export function environment(
         .filter((line) => line && !line.startsWith('#')),
     );
   }
-  lines.push(...flags.list(name));
-  const values = lines.flatMap((line) => {
+  return ok(lines);
+}
+
+/** `A=1`, or `A` with the value that the client itself has; a name that it does not have is left out. */
+export function environment(
+  cli: Cli,
+  flags: Flags,
+  name = 'env',
+): Result<readonly string[], string> {
+  const lines = linesOf(cli, flags.list('env-file'));
+  if (!lines.ok) return lines;
+  const values = [...lines.value, ...flags.list(name)].flatMap((line) => {
     if (line.includes('=')) return [line];
     const own = cli.process.env.get(line);
     return own === undefined ? [] : [`${line}=${own}`];
@@ -43,18 +49,8 @@ export function mapOf(items: readonly string[]): Record<string, string> {
 
 /** Labels from --label and --label-file. */
 export function labels(cli: Cli, flags: Flags): Result<Record<string, string>, string> {
-  const lines: string[] = [];
-  for (const path of flags.list('label-file')) {
-    const read = cli.readFile(path);
-    if ('error' in read) return err(read.error);
-    lines.push(
-      ...read.text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line && !line.startsWith('#')),
-    );
-  }
-  return ok(mapOf([...lines, ...flags.list('label')]));
+  const lines = linesOf(cli, flags.list('label-file'));
+  return lines.ok ? ok(mapOf([...lines.value, ...flags.list('label')])) : lines;
 }
 
 /** Splits a command line into words as a shell would, for `--entrypoint` of services and such. */

@@ -5,6 +5,7 @@ import { goJson, parseTemplate, type Template } from '../../gotemplate/index.ts'
 import type { Op } from '../../sim/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { type Cli, fail, failAll, type Outcome } from '../cli.ts';
+import type { Flags } from '../flags/parse.ts';
 import { apiTypes } from './types.ts';
 
 export interface Inspected {
@@ -44,6 +45,31 @@ export function* inspectAll(
   }
   if (template) yield* cli.out(out === '' ? '\n' : out);
   else yield* cli.out(`${listJson(found, format === 'json')}\n`);
+  return failAll(errors);
+}
+
+/** The same of what also has a form for people: `--pretty` shows that of each object, one after the other. */
+export function* inspectOrPretty(
+  cli: Cli,
+  flags: Flags,
+  references: readonly string[],
+  lookup: Lookup,
+  pretty: (body: unknown) => string | Op<string>,
+): Op<Outcome> {
+  const format = flags.text('format');
+  if (flags.on('pretty') && format !== '' && format !== 'pretty')
+    return fail('--format is incompatible with human friendly format');
+  if (!flags.on('pretty') && format !== 'pretty')
+    return yield* inspectAll(cli, references, format, lookup);
+  const errors: string[] = [];
+  for (const reference of references) {
+    const found = yield* lookup(reference);
+    if (!found.ok) errors.push(found.error);
+    else {
+      const shown = pretty(found.value.body);
+      yield* cli.out(typeof shown === 'string' ? shown : yield* shown);
+    }
+  }
   return failAll(errors);
 }
 

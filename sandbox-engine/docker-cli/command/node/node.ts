@@ -10,7 +10,7 @@ import type { Flags } from '../../flags/parse.ts';
 import { humanBytes } from '../../flags/sizes.ts';
 import { capitalised } from '../../formatter/display.ts';
 import type { RowFormat } from '../../formatter/list.ts';
-import { inspectAll, type Lookup } from '../../inspect/inspect.ts';
+import { inspectOrPretty, type Lookup } from '../../inspect/inspect.ts';
 import { at, flag, type Json, list, number, object, pairs, text } from '../../json.ts';
 import { mapOf } from '../files.ts';
 import { printRows } from '../list-command.ts';
@@ -92,20 +92,8 @@ const lookup = (cli: Cli): Lookup =>
       : err(answer.error.message);
   };
 
-export function* inspect(cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> {
-  const format = flags.text('format');
-  if (flags.on('pretty') && format !== '' && format !== 'pretty')
-    return fail('--format is incompatible with human friendly format');
-  if (!flags.on('pretty') && format !== 'pretty')
-    return yield* inspectAll(cli, names, format, lookup(cli));
-  const errors: string[] = [];
-  for (const name of names) {
-    const found = yield* lookup(cli)(name);
-    if (found.ok) yield* cli.out(prettyNode(found.value.body));
-    else errors.push(found.error);
-  }
-  return failAll(errors);
-}
+export const inspect = (cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> =>
+  inspectOrPretty(cli, flags, names, lookup(cli), prettyNode);
 
 function prettyNode(node: unknown): string {
   const labels = pairs(node, 'Spec.Labels')

@@ -10,7 +10,7 @@ import { filterJson, filterPairs } from '../../client.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { labelOf, labelsText } from '../../formatter/display.ts';
 import type { RowFormat } from '../../formatter/list.ts';
-import { inspectAll, lookupAt } from '../../inspect/inspect.ts';
+import { inspectOrPretty, lookupAt } from '../../inspect/inspect.ts';
 import { at, compact, list, pairs, text } from '../../json.ts';
 import { ago, timeMillis } from '../../time.ts';
 import { mapOf } from '../files.ts';
@@ -124,24 +124,10 @@ function pretty(kind: Kind, item: unknown): string {
   return `${lines.join('\n')}\n`;
 }
 
-function* inspect(kind: Kind, cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> {
-  const format = flags.text('format');
-  if (flags.on('pretty') && format !== '' && format !== 'pretty')
-    return fail('--format is incompatible with human friendly format');
-  const lookup = lookupAt(
-    cli,
-    (name) => `/${kind}s/${name}`,
-    `swarm.${kind === 'secret' ? 'Secret' : 'Config'}`,
-  );
-  if (!flags.on('pretty') && format !== 'pretty')
-    return yield* inspectAll(cli, names, format, lookup);
-  const errors: string[] = [];
-  for (const name of names) {
-    const found = yield* lookup(name);
-    if (found.ok) yield* cli.out(pretty(kind, found.value.body));
-    else errors.push(found.error);
-  }
-  return failAll(errors);
+function inspect(kind: Kind, cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> {
+  const type = `swarm.${kind === 'secret' ? 'Secret' : 'Config'}`;
+  const lookup = lookupAt(cli, (name) => `/${kind}s/${name}`, type);
+  return inspectOrPretty(cli, flags, names, lookup, (item) => pretty(kind, item));
 }
 
 function* rm(kind: Kind, cli: Cli, names: readonly string[]): Op<Outcome> {

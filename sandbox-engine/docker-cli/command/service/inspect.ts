@@ -4,10 +4,10 @@
 import { goDuration } from '../../../gotemplate/index.ts';
 import type { Op } from '../../../sim/index.ts';
 import { err, ok, sortedBy } from '../../../std/index.ts';
-import { type Cli, fail, failAll, type Outcome } from '../../cli.ts';
+import type { Cli, Outcome } from '../../cli.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { humanBytes } from '../../flags/sizes.ts';
-import { inspectAll, type Lookup } from '../../inspect/inspect.ts';
+import { inspectOrPretty, type Lookup } from '../../inspect/inspect.ts';
 import { at, flag, list, number, object, pairs, text, texts } from '../../json.ts';
 import { ago, timeMillis } from '../../time.ts';
 
@@ -20,20 +20,8 @@ const lookup = (cli: Cli): Lookup =>
     );
   };
 
-export function* inspect(cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> {
-  const format = flags.text('format');
-  if (flags.on('pretty') && format !== '' && format !== 'pretty')
-    return fail('--format is incompatible with human friendly format');
-  if (!flags.on('pretty') && format !== 'pretty')
-    return yield* inspectAll(cli, names, format, lookup(cli));
-  const errors: string[] = [];
-  for (const name of names) {
-    const found = yield* lookup(cli)(name);
-    if (found.ok) yield* cli.out(yield* pretty(cli, found.value.body));
-    else errors.push(found.error);
-  }
-  return failAll(errors);
-}
+export const inspect = (cli: Cli, flags: Flags, names: readonly string[]): Op<Outcome> =>
+  inspectOrPretty(cli, flags, names, lookup(cli), (service) => pretty(cli, service));
 
 const sortedPairs = (value: unknown, path: string) => sortedBy(pairs(value, path), ([key]) => key);
 
