@@ -20,7 +20,7 @@ import { commands, essential } from './debian.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, serveHttp } from './http-server.ts';
 import { publishedTags } from './images/catalogue.ts';
 import { registryServer } from './registry-server.ts';
-import { listen, type Peer, TcpServer } from './tcp-server.ts';
+import { listen, type Peer, serveClients } from './tcp-server.ts';
 
 /** The gateway's address on the LAN. */
 export const gatewayAddress = '192.168.56.1';
@@ -129,20 +129,13 @@ const webServer = (address: Ipv4, page: Page): Program =>
   function* (process) {
     const listener = listen(process, { port: 80, address, fd: 3 });
     if (!listener.ok) return 1;
-    const server = new TcpServer(process, (client, peer) =>
+    return yield* serveClients(process, listener.value, (client, peer) =>
       serveHttp(process, client, {
         idle: seconds(60),
         answer: (request) => answerPage(process, request, peer, page),
         malformed: () => pageAnswer(process, { status: 400, body: 'Bad request\n' }, true),
       }),
     );
-    server.start(listener.value);
-    try {
-      for (;;) yield { keys: [`${process.endKey}:never`] };
-    } finally {
-      server.stop();
-      process.kernel.sockets.close(listener.value);
-    }
   };
 
 function* answerPage(

@@ -5,7 +5,7 @@ import type { SocketId } from '../kernel/index.ts';
 import { type HttpRequest, type Process, type Program, strerror } from '../os/index.ts';
 import { micros, millis, type Op, seconds, sleep } from '../sim/index.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, pathOf, serveHttp } from './http-server.ts';
-import { listen, TcpServer } from './tcp-server.ts';
+import { listen, serveClients } from './tcp-server.ts';
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html',
@@ -71,14 +71,9 @@ export const httpd: Program = function* (process) {
     yield* process.err(`httpd: bind: ${strerror(listener.error)}\n`);
     return 1;
   }
-  const server = new TcpServer(process, (client) => serveClient(process, client, home));
-  server.start(listener.value);
-  try {
-    for (;;) yield { keys: [`${process.endKey}:never`] };
-  } finally {
-    server.stop();
-    process.kernel.sockets.close(listener.value);
-  }
+  return yield* serveClients(process, listener.value, (client) =>
+    serveClient(process, client, home),
+  );
 };
 
 function* serveClient(process: Process, client: SocketId, home: string): Op<void> {

@@ -7,7 +7,7 @@ import { millis, type Op, seconds, sleep } from '../sim/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { bytes, type HttpAnswer, httpDate, nowMillis, serveHttp } from './http-server.ts';
 import type { PublishedTag } from './image.ts';
-import { listen, TcpServer } from './tcp-server.ts';
+import { listen, serveClients } from './tcp-server.ts';
 
 /** The registry's host name and port, as clients reach it. */
 export const registryAddress = { name: 'registry-1.docker.io', port: 443 } as const;
@@ -36,20 +36,13 @@ export const registryServer = (address: Ipv4, tags: readonly PublishedTag[]): Pr
   function* (process) {
     const listener = listen(process, { port: registryAddress.port, address, fd: 3 });
     if (!listener.ok) return 1;
-    const server = new TcpServer(process, (client) =>
+    return yield* serveClients(process, listener.value, (client) =>
       serveHttp(process, client, {
         idle: seconds(60),
         answer: (request) => answer(process, request, tags),
         malformed: () => answerOf(process, problem(400, 'UNSUPPORTED', 'malformed'), true),
       }),
     );
-    server.start(listener.value);
-    try {
-      for (;;) yield { keys: [`${process.endKey}:never`] };
-    } finally {
-      server.stop();
-      process.kernel.sockets.close(listener.value);
-    }
   };
 
 function* answer(

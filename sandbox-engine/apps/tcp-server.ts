@@ -77,3 +77,19 @@ export class TcpServer {
     for (const client of [...this.#clients]) this.#process.sim.cancel(client);
   }
 }
+
+/** Serves every client of a listening socket until the process ends; then the socket is closed. */
+export function* serveClients(
+  process: Process,
+  listener: SocketId,
+  serve: (client: SocketId, peer: Peer) => Op<void>,
+): Op<never> {
+  const server = new TcpServer(process, serve);
+  server.start(listener);
+  try {
+    for (;;) yield { keys: [`${process.endKey}:never`] };
+  } finally {
+    server.stop();
+    process.kernel.sockets.close(listener);
+  }
+}
