@@ -72,17 +72,25 @@ const labels: GoType = { kind: 'map', name: 'map[string]string', of: text };
 const platform = struct('template.Platform', { Architecture: text, OS: text });
 const fields = {
   Service: struct('struct { ID string; Name string; Labels map[string]string }', {
-    ...{ ID: text, Name: text, Labels: labels },
+    ID: text,
+    Name: text,
+    Labels: labels,
   }),
   Node: struct('struct { ID string; Hostname string; Platform template.Platform }', {
-    ...{ ID: text, Hostname: text, Platform: platform },
+    ID: text,
+    Hostname: text,
+    Platform: platform,
   }),
   Task: struct('struct { ID string; Name string; Slot string }', {
-    ...{ ID: text, Name: text, Slot: text },
+    ID: text,
+    Name: text,
+    Slot: text,
   }),
 };
 const pointerTo = (name: string): GoType => ({
-  ...{ kind: 'pointer', name: `*${name}`, of: struct(name, fields) },
+  kind: 'pointer',
+  name: `*${name}`,
+  of: struct(name, fields),
 });
 const contextType = pointerTo('template.Context');
 const payloadType = pointerTo('template.PayloadContext');

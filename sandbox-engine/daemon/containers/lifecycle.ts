@@ -179,14 +179,14 @@ export class Lifecycle {
     const store = this.#store;
     store.ending.add(row.id);
     try {
-      yield* this.#settleLocked(row, exitCode, endedAt);
+      yield* this.#writeExit(row, exitCode, endedAt);
     } finally {
       store.ending.delete(row.id);
       store.wake(row);
     }
   }
 
-  *#settleLocked(row: ContainerRow, exitCode: number, endedAt: Micros): Op<void> {
+  *#writeExit(row: ContainerRow, exitCode: number, endedAt: Micros): Op<void> {
     const store = this.#store;
     const ran = endedAt - (row.state.startedAt ?? endedAt);
     const again = this.#policies.mayRestart(row, exitCode);
