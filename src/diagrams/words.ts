@@ -1,5 +1,5 @@
 // The words of drawings and of their text twins.
-import type { LanView } from '../../sandbox-engine/protocol/index.ts';
+import type { ChangesView, LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 
 export interface DiagramWords {
@@ -32,22 +32,7 @@ export interface DiagramWords {
   readonly changeKind: Readonly<Record<ChangeKind, string>>;
 }
 
-export type ChangeKind =
-  | 'namespace'
-  | 'interface'
-  | 'address'
-  | 'route'
-  | 'neighbour'
-  | 'fdb'
-  | 'rule'
-  | 'chain'
-  | 'socket'
-  | 'container'
-  | 'network'
-  | 'image'
-  | 'file'
-  | 'sysctl'
-  | 'name';
+type ChangeKind = ChangesView['entries'][number]['kind'];
 
 const zh: DiagramWords = {
   hostNamespace: '主机自己的网络命名空间',
