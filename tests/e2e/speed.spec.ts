@@ -1,6 +1,8 @@
 // What a reader waits for, measured in the page: alone, after all other tests. What else a machine does can only add to a
-// time: the best of several rounds is what the page takes, and a round that is good enough is the last.
-import { expect, type Page } from '@playwright/test';
+// time: the best of several rounds is what the page takes, and a round that is good enough is the last. A machine may be slow
+// at one time and not at another: it is measured again beside each round, and times are given as on the machine that the
+// limits are for.
+import { type Browser, expect, type Page } from '@playwright/test';
 import { clickToOutput } from '../bench/click-to-output.mjs';
 import { LabPage, test } from './lab-page.ts';
 import { slowness } from './machine.ts';
@@ -8,39 +10,44 @@ import { slowness } from './machine.ts';
 // One after the other.
 test.describe.configure({ mode: 'default' });
 
+const mostRounds = 6;
+
+/** Repeats a measurement until it is within the limit, at most so often; answers the best. */
+async function best(limit: number, measure: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < mostRounds && least > limit; round += 1)
+    least = Math.min(least, await measure());
+  return least;
+}
+
+/** The same of what grows with the machine's slowness. */
+const bestPaced = (
+  browser: Browser,
+  limit: number,
+  measure: () => Promise<number>,
+): Promise<number> =>
+  best(limit, async () => {
+    const slow = await slowness(browser);
+    return (await measure()) / slow;
+  });
+
 test('the first output comes soon after the click, and at once when the lab is warm', async ({
   browser,
   baseURL,
   faults,
-  page,
 }) => {
-  test.setTimeout(180_000);
-  const slow = await slowness(page);
-  const { cold, warm, best } = await clickToOutput(
-    browser,
-    `${baseURL}/en/labs/bridge-networking/`,
-    3,
-    (context) => faults.watch(context),
-  );
-  console.log(
-    `click to first output: cold ${cold} ms, warm ${warm} ms (medians); best ${best.cold}, ${best.warm}`,
-  );
+  test.setTimeout(240_000);
+  const url = `${baseURL}/en/labs/bridge-networking/`;
+  const share = await bestPaced(browser, 1, async () => {
+    const { best: round } = await clickToOutput(browser, url, 1, (context) =>
+      faults.watch(context),
+    );
+    console.log(`click to first output: cold ${round.cold} ms, warm ${round.warm} ms`);
+    return Math.max(round.cold / 500, round.warm / 50);
+  });
   // The medians are in `npm run bench`.
-  expect(best.cold, 'cold').toBeLessThanOrEqual(500 * slow);
-  expect(best.warm, 'warm').toBeLessThanOrEqual(50 * slow);
+  expect(share, 'share of the limits: 500 ms cold, 50 ms warm').toBeLessThanOrEqual(1);
 });
-
-/** Repeats a measurement until it is within the limit, at most so often; answers the best. */
-async function best(
-  limit: number,
-  rounds: number,
-  measure: () => Promise<number>,
-): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds && least > limit; round += 1)
-    least = Math.min(least, await measure());
-  return least;
-}
 
 async function slowDown(page: Page, rate: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -51,10 +58,9 @@ test('the bench is usable a second after the first intent, on a machine four tim
   browser,
   baseURL,
   faults,
-  page: blank,
 }) => {
-  const limit = 1_000 * (await slowness(blank));
-  const time = await best(limit, 6, async () => {
+  test.setTimeout(180_000);
+  const time = await bestPaced(browser, 1_000, async () => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await faults.watch(context);
     const page = await context.newPage();
@@ -84,12 +90,12 @@ test('the bench is usable a second after the first intent, on a machine four tim
     return millis;
   });
   console.log(`first intent to prompt, four times slower: ${Math.round(time)} ms`);
-  expect(time).toBeLessThanOrEqual(limit);
+  expect(time).toBeLessThanOrEqual(1_000);
 });
 
-test('a key waits at most 50 ms while drawings are made anew', async ({ page }) => {
+test('a key waits at most 50 ms while drawings are made anew', async ({ browser, page }) => {
   test.setTimeout(120_000);
-  const limit = 50 * (await slowness(page));
+  const limit = 50 * (await slowness(browser));
   const lab = new LabPage(page);
   await lab.open('bridge-networking');
   await lab.type('docker network create br; docker run -itd --net br --name box0 alpine sh');
@@ -125,7 +131,7 @@ test('a key waits at most 50 ms while drawings are made anew', async ({ page }) 
   // Four times slower: each line changes the drawing, and the next is typed at once. Nothing is drawn meanwhile.
   await lab.focusTerminal();
   await slowDown(page, 4);
-  const worst = await best(limit, 6, async () => {
+  const worst = await best(limit, async () => {
     await seen();
     for (let line = 0; line < 2; line += 1) {
       run += 1;
@@ -140,7 +146,7 @@ test('a key waits at most 50 ms while drawings are made anew', async ({ page }) 
   await slowDown(page, 1);
   await expect(drawing).toContainText(`box${run}`, { timeout: 20_000 });
   // While it is drawn nothing takes longer than a key may wait.
-  const longest = await best(limit, 6, async () => {
+  const longest = await best(limit, async () => {
     await seen();
     run += 1;
     await lab.type(`docker run -itd --net br --name box${run} alpine sh`);
