@@ -39,6 +39,16 @@ test('process 1 without a handler hears SIGTERM not at all and dies of SIGKILL a
   expect(engine.ask('POST', '/containers/c1/stop').status).toBe(304);
 });
 
+test('the time of its start is when it was begun, before networks and process are there', () => {
+  engine.ask('POST', '/containers/create', { name: 'c1' }, sleeping());
+  engine.run(3);
+  const begun = engine.sim.now();
+  engine.ask('POST', '/containers/c1/start');
+  expect(engine.sim.now() - begun).toBeGreaterThan(100_000);
+  const startedAt = engine.daemon.containers.store.rows()[0]?.state.startedAt ?? 0;
+  expect(startedAt - begun).toBeLessThan(10_000);
+});
+
 test('nginx hears SIGQUIT and says goodbye', () => {
   engine.start('web', { Image: 'nginx:alpine' });
   engine.run(1);

@@ -86,6 +86,8 @@ export class Lifecycle {
 
   *#runLocked(row: ContainerRow): Op<Result<void, Failure>> {
     const store = this.#store;
+    // What is shown as the time of its start: moby takes it before the container's network and process (021:101-105).
+    const startedAt = this.#sim.now();
     store.update(row, { state: { ...store.must(row.id).state, error: '' }, lostPorts: undefined });
     yield* spend(store.context, row.managed, 'setup');
     mountVolumes(store, row);
@@ -108,7 +110,7 @@ export class Lifecycle {
       pid: process.row.pid,
       exitCode: 0,
       error: '',
-      startedAt: this.#sim.now(),
+      startedAt,
       health: undefined,
     });
     store.event(store.must(row.id), 'start');
