@@ -13,10 +13,10 @@ import {
   type TaskRow,
   type VirtualIp,
 } from '../objects.ts';
-import type { EndpointSpec, NetworkAttachmentConfig, PortConfig } from '../specs.ts';
+import type { EndpointSpec, NetworkAttachmentConfig } from '../specs.ts';
 import type { SwarmStore } from '../store.ts';
 import { type AddressPool, poolOf } from './addresses.ts';
-import { PortAllocator } from './ports.ts';
+import { isPublished, PortAllocator } from './ports.ts';
 import { allocateSubnets } from './subnets.ts';
 
 const firstVni = 4096;
@@ -338,24 +338,11 @@ export const usesIngress = (endpoint: EndpointSpec): boolean =>
   endpoint.Mode !== 'dnsrr' &&
   (endpoint.Ports ?? []).some((port) => port.PublishMode === 'ingress');
 
-const samePorts = (wanted: readonly PortConfig[], given: readonly PortConfig[]): boolean =>
-  wanted.length === given.length &&
-  wanted.every((port, index) => {
-    const have = given[index];
-    return (
-      have !== undefined &&
-      have.Protocol === port.Protocol &&
-      have.TargetPort === port.TargetPort &&
-      have.PublishMode === port.PublishMode &&
-      (!port.PublishedPort || have.PublishedPort === port.PublishedPort)
-    );
-  });
-
 function isAllocated(service: ServiceRow, networks: readonly string[]): boolean {
   const { endpoint, spec } = service;
   const { Mode: mode = 'vip', Ports: ports = [] } = spec.EndpointSpec ?? {};
   if (!endpoint) return networks.length === 0 && ports.length === 0;
-  if ((endpoint.spec.Mode ?? 'vip') !== mode || !samePorts(ports, endpoint.ports)) return false;
+  if ((endpoint.spec.Mode ?? 'vip') !== mode || !isPublished(ports, endpoint.ports)) return false;
   return (
     networks.length === endpoint.virtualIps.length &&
     networks.every((id) => endpoint.virtualIps.some((vip) => vip.networkId === id))

@@ -7,11 +7,58 @@ const lastDynamic = 32_767;
 
 const key = (protocol: PortProtocol, port: number): string => `${protocol}/${port}`;
 
-const samePort = (a: PortConfig, b: PortConfig): boolean =>
-  a.Protocol === b.Protocol &&
-  a.TargetPort === b.TargetPort &&
-  a.PublishMode === b.PublishMode &&
-  (a.Name ?? '') === (b.Name ?? '');
+const isDynamic = (port: PortConfig): boolean => port.PublishMode !== 'host' && !port.PublishedPort;
+
+/** Ports that are published by the mesh, to be taken away one by one. */
+class MeshPorts {
+  readonly #left: PortConfig[];
+
+  constructor(ports: readonly PortConfig[]) {
+    this.#left = ports.filter(({ PublishMode }) => PublishMode !== 'host');
+  }
+
+  /** The one that goes with `port`: with the same number, if it has one. */
+  take(port: PortConfig): PortConfig | undefined {
+    const at = this.#left.findIndex(
+      (one) =>
+        (one.Name ?? '') === (port.Name ?? '') &&
+        one.Protocol === port.Protocol &&
+        one.TargetPort === port.TargetPort &&
+        (!port.PublishedPort || one.PublishedPort === port.PublishedPort),
+    );
+    return at < 0 ? undefined : this.#left.splice(at, 1)[0];
+  }
+}
+
+/** What is to be allocated: chosen numbers first, then those that stay. With more or fewer ports than before none stays. */
+function reconcile(
+  wanted: readonly PortConfig[],
+  had: readonly PortConfig[],
+): readonly PortConfig[] {
+  if (had.length !== wanted.length) return wanted;
+  const before = new MeshPorts(had);
+  const chosen = wanted.filter((port) => !isDynamic(port));
+  for (const port of chosen) if (port.PublishMode !== 'host') before.take(port);
+  return [...chosen, ...wanted.filter(isDynamic).map((port) => before.take(port) ?? port)];
+}
+
+/** Whether `had` is what `wanted` asks for, in whatever order. */
+export function isPublished(wanted: readonly PortConfig[], had: readonly PortConfig[]): boolean {
+  if (had.length !== wanted.length) return false;
+  const before = new MeshPorts(had);
+  const chosen = wanted.filter((port) => !isDynamic(port));
+  return [...chosen, ...wanted.filter(isDynamic)].every((port) =>
+    port.PublishMode === 'host'
+      ? had.some(
+          (one) =>
+            one.PublishMode === 'host' &&
+            one.TargetPort === port.TargetPort &&
+            (!port.PublishedPort ||
+              (one.Protocol === port.Protocol && one.PublishedPort === port.PublishedPort)),
+        )
+      : before.take(port) !== undefined,
+  );
+}
 
 export class PortAllocator {
   /** Who has it. */
@@ -23,8 +70,8 @@ export class PortAllocator {
   }
 
   /**
-   * The service's ports with all numbers filled in; those that it had already stay. Undefined when one is taken. Ports
-   * that are published on the nodes themselves are not allocated.
+   * The service's ports with all numbers filled in; those that it `had` stay where there are as many ports as before.
+   * Undefined when one is taken. Ports that are published on the nodes themselves are not allocated.
    */
   allocate(
     service: string,
@@ -32,16 +79,13 @@ export class PortAllocator {
     had: readonly PortConfig[],
   ): readonly PortConfig[] | undefined {
     this.release(service);
-    const rest = [...had];
     const ports: PortConfig[] = [];
-    for (const port of wanted) {
+    for (const port of reconcile(wanted, had)) {
       if (port.PublishMode === 'host') {
         ports.push(port);
         continue;
       }
-      const before = port.PublishedPort ? -1 : rest.findIndex((old) => samePort(old, port));
-      const kept = before < 0 ? undefined : rest.splice(before, 1)[0]?.PublishedPort;
-      const number = port.PublishedPort || kept || this.#dynamic(port.Protocol);
+      const number = port.PublishedPort || this.#dynamic(port.Protocol);
       if (number === undefined || this.ownerOf(port.Protocol, number) !== undefined) {
         this.release(service);
         return undefined;
