@@ -193,6 +193,8 @@ const stateOrder: readonly TaskState[] = [
   'orphaned',
 ];
 
+export const isTaskState = (word: string): boolean => stateOrder.some((state) => state === word);
+
 /** States only ever go up: a task's place in the order of states. */
 export const rank = (state: TaskState): number => stateOrder.indexOf(state);
 

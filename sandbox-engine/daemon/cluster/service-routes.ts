@@ -5,6 +5,7 @@ import { err, type Failure, failure, ok, type Result, sortedBy } from '../../std
 import {
   createService,
   isDirty,
+  isTaskState,
   removeService,
   rpcError,
   type ServiceRow,
@@ -190,11 +191,10 @@ function* remove(sim: Sim, node: ClusterNode, id: string): Op<ApiResponse> {
 
 // ---- tasks --------------------------------------------------------------------------------------
 
-const wantedStates = ['running', 'shutdown', 'accepted'];
-
 function tasksFor(swarm: Swarm, filters: Filters): Result<TaskRow[], Failure> {
   const { store } = swarm;
-  const bad = filters.get('desired-state').find((state) => !wantedStates.includes(state));
+  const wanted = filters.get('desired-state').filter((state) => state !== '');
+  const bad = wanted.find((state) => !isTaskState(state.toLowerCase()));
   if (bad !== undefined)
     return err(failure('invalid_parameter', `Invalid desired-state filter: '${bad}'`));
   const services: string[] = [];
@@ -222,7 +222,7 @@ function tasksFor(swarm: Swarm, filters: Filters): Result<TaskRow[], Failure> {
         filters.prefix('id', task.id) &&
         filters.prefix('name', `${task.serviceName}.${task.slot || task.nodeId}`) &&
         filters.labels('label', task.serviceLabels) &&
-        matchesDesired(task, filters.get('desired-state')) &&
+        matchesDesired(task, wanted) &&
         (!upToDate || isUpToDate(swarm, task)),
     ),
   );
@@ -234,7 +234,7 @@ function isUpToDate(swarm: Swarm, task: TaskRow): boolean {
 }
 
 const matchesDesired = (task: TaskRow, wanted: readonly string[]): boolean =>
-  wanted.length === 0 || wanted.includes(task.desiredState);
+  wanted.length === 0 || wanted.some((state) => state.toLowerCase() === task.desiredState);
 
 function* listTasks(sim: Sim, node: ClusterNode, request: ApiRequest): Op<ApiResponse> {
   const refused = node.notManager();
