@@ -6,6 +6,9 @@
 /** Node host names by task name, in the order in which the recording first showed the tasks. */
 export type Placements = Readonly<Record<string, readonly string[]>>;
 
+/** A job's slots count from 0, and docker shows a task without a slot's number by its node's id instead. */
+const taskName = (shown: string): string => shown.replace(/\.[0-9a-z]{25}$/, '.0');
+
 const expected = 4;
 const later = 3;
 
@@ -16,9 +19,11 @@ export class Hints {
 
   constructor(placements: Placements | undefined) {
     this.replay = placements !== undefined;
-    this.#left = new Map(
-      Object.entries(placements ?? {}).map(([name, hosts]) => [name, [...hosts]]),
-    );
+    this.#left = new Map();
+    for (const [shown, hosts] of Object.entries(placements ?? {})) {
+      const name = taskName(shown);
+      this.#left.set(name, [...(this.#left.get(name) ?? []), ...hosts]);
+    }
   }
 
   /** How many nodes the recording still names for this task. */
