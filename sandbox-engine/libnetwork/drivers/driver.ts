@@ -1,7 +1,7 @@
 // What a kind of network must be able to do. Mirrors: libnetwork/driverapi.
 import type { LinkId, NetnsId } from '../../kernel/index.ts';
 import type { Failure, Result } from '../../std/index.ts';
-import type { Ipv4, Mac } from '../../wire/index.ts';
+import type { Cidr, Ipv4, Mac } from '../../wire/index.ts';
 import type { EndpointRow, NetworkRow } from '../api.ts';
 
 /** An endpoint that is to be put into a sandbox. */
@@ -22,6 +22,8 @@ export interface Joined {
   readonly mac: Mac | undefined;
   /** Where the default route of a container may point. */
   readonly gateway: Ipv4 | undefined;
+  /** Other subnets of the network, and the address in the endpoint's own subnet that leads there. */
+  readonly routes?: readonly { readonly destination: Cidr; readonly via: Ipv4 }[];
 }
 
 export interface Driver {

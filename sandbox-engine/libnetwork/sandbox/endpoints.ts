@@ -70,6 +70,9 @@ export function addEndpoint(
   const { link } = joined.value;
   const taken = lease.value ?? { address: undefined, prefixLength: 0 };
   const interfaceName = link ? addInterface(state.context.kernel, netns, link, taken).name : '';
+  if (link)
+    for (const route of joined.value.routes ?? [])
+      state.context.kernel.routeAdd(netns, { ...route, link });
   if (link && lease.value) announceAgain(state.context, link, lease.value.address);
   const row = state.context.rows.endpoints.put(
     endpointRow(state, live, order, {

@@ -1,4 +1,4 @@
-// The namespace of an overlay network on one node: a bridge and a VXLAN device per subnet.
+// The namespace of an overlay network on one node: a bridge and a VXLAN device per subnet that has endpoints.
 //
 // Mirrors: libnetwork/drivers/overlay/ov_network.go (initSandbox, setupSubnetSandbox). Differs: the number before the
 // network's id stays 1, as it was seen to.
@@ -19,7 +19,8 @@ export interface OverlaySegment {
 export interface OverlayNamespace {
   readonly netns: NetnsId;
   readonly key: string;
-  readonly segments: readonly OverlaySegment[];
+  /** Made when something is put into the subnet. */
+  readonly segments: OverlaySegment[];
 }
 
 /** Made when the first endpoint of the network joins on this node. */
@@ -28,18 +29,37 @@ export function openNamespace(context: Context, network: NetworkRow): OverlayNam
   const netns = context.kernel.netnsAdd();
   setLoopbackUp(context.kernel, netns);
   publishNetns(context, key, netns, { kind: 'overlay', networkId: network.networkId });
-  const segments = network.subnets.map((subnet) => makeSegment(context, network, netns, subnet));
-  return { netns, key, segments };
+  return { netns, key, segments: [] };
 }
+
+/** The segment of an address, which is made if it is missing; undefined where no subnet has it. */
+export function openSegment(
+  context: Context,
+  network: NetworkRow,
+  namespace: OverlayNamespace,
+  address: Ipv4 | undefined,
+): OverlaySegment | undefined {
+  const found = segmentOf(namespace, address);
+  if (found || address === undefined) return found;
+  const subnet = network.subnets.find((one) => contains(cidrOf(one), address));
+  if (!subnet) return undefined;
+  const made = makeSegment(context, network, namespace.netns, subnet);
+  namespace.segments.push(made);
+  return made;
+}
+
+export const cidrOf = ({ subnet }: NetworkRow['subnets'][number]): Cidr =>
+  must(parseCidr(subnet), subnet);
 
 function makeSegment(
   context: Context,
   network: NetworkRow,
   netns: NetnsId,
-  { subnet: text, gateway, vni = 0 }: NetworkRow['subnets'][number],
+  row: NetworkRow['subnets'][number],
 ): OverlaySegment {
   const { kernel } = context;
-  const subnet = must(parseCidr(text), text);
+  const { gateway, vni = 0 } = row;
+  const subnet = cidrOf(row);
   const mtu = overlayMtu(network);
   const bridge = kernel.linkAdd(netns, {
     name: freeName(kernel, netns, 'br'),

@@ -96,6 +96,34 @@ default via 172.18.0.1 dev eth1`);
     expect(routes(host, task.netns)).toBe('10.0.1.0/24 dev eth0');
   });
 
+  test('have a bridge for each subnet that is used, and routes to the others (084:71-72)', () => {
+    const host = testHost();
+    const subnets = [
+      { subnet: '10.50.0.0/24', gateway: '10.50.0.254', vni: 4097 },
+      { subnet: '10.51.0.0/24', gateway: '10.51.0.128', vni: 4098 },
+    ];
+    const network = value(host.controller.addSwarmNetwork(overlay('10.50.0.4', { subnets })));
+    const task = value(
+      host.controller.createSandbox(
+        containerSpec('t', [{ network: 'ov', allocatedAddress: '10.50.0.3/24' }]),
+      ),
+    );
+    expect(routes(host, task.netns)).toBe(`10.50.0.0/24 dev eth0
+10.51.0.0/24 via 10.50.0.254 dev eth0
+172.18.0.0/16 dev eth1
+default via 172.18.0.1 dev eth1`);
+    const namespace = named(host, '1-z9943kt4wr');
+    const first = interfaces(host, namespace);
+    expect(first).not.toContain('br1');
+    const address = ip('10.51.0.129');
+    host.controller.addPeer(network.networkId, {
+      address,
+      mac: macOfIpv4(address),
+      node: ip('192.168.56.11'),
+    });
+    expect(interfaces(host, namespace)).toContain('br1 mtu 1450 10.51.0.128/24');
+  });
+
   test('carry packets between nodes by neighbour and FDB entries', () => {
     const [a, b] = testHosts(2) as [TestHost, TestHost];
     const nodes = [

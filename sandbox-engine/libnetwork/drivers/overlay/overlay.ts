@@ -3,17 +3,20 @@
 //
 // Mirrors: libnetwork/drivers/overlay (joinleave.go, peerdb.go). Differs: peers are told by the caller, not by gossip.
 import { assert, err, type Failure, failure, must, ok, type Result } from '../../../std/index.ts';
-import { formatIpv4, type Ipv4, type Mac } from '../../../wire/index.ts';
+import { contains, formatIpv4, type Ipv4, type Mac, parseIpv4 } from '../../../wire/index.ts';
 import type { EncryptionKey, EndpointRow, NetworkRow } from '../../api.ts';
 import { type Context, newMac, newVethName } from '../../context.ts';
+import { onHost } from '../../rows.ts';
 import { freeName } from '../../sandbox/interface.ts';
 import type { Driver, Joined, JoinRequest } from '../driver.ts';
 import { addEncryptionRules, Encryption, removeEncryptionRules } from './encryption.ts';
 import {
+  cidrOf,
   closeNamespace,
   noIpv6,
   type OverlayNamespace,
   openNamespace,
+  openSegment,
   segmentOf,
 } from './namespace.ts';
 import { isEncrypted, overlayMtu } from './options.ts';
@@ -66,7 +69,7 @@ class Overlay implements OverlayDriver {
     if (isEncrypted(network) && !this.#encryption.hasKeys)
       return err(failure('system', 'cannot join secure network: encryption keys not present'));
     const namespace = this.#open(network);
-    const segment = segmentOf(namespace, request.address);
+    const segment = openSegment(this.#context, network, namespace, request.address);
     if (!segment)
       return err(failure('system', `could not find subnet for endpoint ${request.endpointId}`));
     const { kernel } = this.#context;
@@ -91,7 +94,8 @@ class Overlay implements OverlayDriver {
     kernel.linkSet(made.value.id, { up: true });
     kernel.linkSet(made.value.peer, { netns: request.netns });
     const { mac } = must(kernel.link(made.value.peer), 'the other end');
-    return ok({ link: made.value.peer, hostLink: made.value.id, mac, gateway: undefined });
+    const routes = routesFrom(network, request.address);
+    return ok({ link: made.value.peer, hostLink: made.value.id, mac, gateway: undefined, routes });
   }
 
   leave(network: NetworkRow, endpoint: EndpointRow): void {
@@ -107,8 +111,9 @@ class Overlay implements OverlayDriver {
     const peers = this.#peers.get(networkId) ?? new Map<string, Peer>();
     peers.set(formatIpv4(peer.address), peer);
     this.#peers.set(networkId, peers);
+    const network = this.#context.rows.networks.get(onHost(this.#context.host, networkId));
     const namespace = this.#namespaces.get(networkId);
-    if (namespace) this.#program(namespace, peer);
+    if (network && namespace) this.#program(network, namespace, peer);
     this.#settleEncryption();
   }
 
@@ -138,7 +143,7 @@ class Overlay implements OverlayDriver {
     const namespace = openNamespace(this.#context, network);
     this.#namespaces.set(network.networkId, namespace);
     for (const peer of this.#peers.get(network.networkId)?.values() ?? [])
-      this.#program(namespace, peer);
+      this.#program(network, namespace, peer);
     this.#setUpEncryption(network);
     return namespace;
   }
@@ -171,13 +176,24 @@ class Overlay implements OverlayDriver {
   }
 
   /** The neighbour entry answers ARP for the peer, the FDB entry says which node has it. */
-  #program(namespace: OverlayNamespace, peer: Peer): void {
-    const segment = segmentOf(namespace, peer.address);
+  #program(network: NetworkRow, namespace: OverlayNamespace, peer: Peer): void {
+    const segment = openSegment(this.#context, network, namespace, peer.address);
     if (!segment) return;
     const { kernel } = this.#context;
     kernel.neighbourAdd(segment.vxlan, peer.address, peer.mac, 'PERMANENT');
     kernel.fdbAdd(segment.vxlan, peer.mac, { remote: peer.node, permanent: true });
   }
+}
+
+/** The network's other subnets are reached through the gateway of the endpoint's own. */
+function routesFrom(
+  { subnets }: NetworkRow,
+  address: Ipv4 | undefined,
+): NonNullable<Joined['routes']> {
+  const own = subnets.find((one) => address !== undefined && contains(cidrOf(one), address));
+  const via = parseIpv4(own?.gateway ?? '');
+  if (via === undefined) return [];
+  return subnets.filter((one) => one !== own).map((one) => ({ destination: cidrOf(one), via }));
 }
 
 export const overlayDriver = (context: Context): OverlayDriver => new Overlay(context);
