@@ -87,6 +87,7 @@ export interface SwarmNetworkSpec {
     readonly subnet: string;
     readonly gateway: string;
     readonly vni: number;
+    readonly ipRange?: string;
   }[];
   readonly ingress: boolean;
   readonly internal: boolean;

@@ -70,7 +70,11 @@ function swarmRow({ context }: State, spec: SwarmNetworkSpec): NetworkRow {
     ipam: {
       driver: 'default',
       options: null,
-      config: subnets.map(({ subnet, gateway }) => ({ subnet, gateway })),
+      config: subnets.map(({ subnet, gateway, ipRange }) => ({
+        subnet,
+        ...(ipRange !== undefined && { ipRange }),
+        gateway,
+      })),
     },
     subnets,
     internal,

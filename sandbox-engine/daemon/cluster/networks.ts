@@ -32,10 +32,11 @@ export function clusterNetworkRow(row: SwarmNetworkRow): NetworkRow {
     ipam: {
       driver: spec.IpamDriver,
       options: null,
-      config: subnets.map(({ subnet, gateway }, index) => {
-        const range = spec.Ipam[index]?.IPRange;
-        return { subnet, ...(range && { ipRange: range }), gateway };
-      }),
+      config: rangedSubnets(row).map(({ subnet, ipRange, gateway }) => ({
+        subnet,
+        ...(ipRange !== undefined && { ipRange }),
+        gateway,
+      })),
     },
     subnets,
     internal: spec.Internal,
@@ -52,6 +53,13 @@ export function clusterNetworkRow(row: SwarmNetworkRow): NetworkRow {
   };
 }
 
+/** The allocated subnets, with the parts of them that addresses are taken from. */
+const rangedSubnets = ({ spec, subnets }: SwarmNetworkRow): SwarmNetworkSpec['subnets'] =>
+  subnets.map((subnet, index) => {
+    const range = spec.Ipam[index]?.IPRange;
+    return { ...subnet, ...(range && { ipRange: range }) };
+  });
+
 /** What libnetwork is told of a network that this node takes part in. */
 export const swarmNetworkSpec = (
   row: SwarmNetworkRow,
@@ -60,7 +68,7 @@ export const swarmNetworkSpec = (
   networkId: row.id,
   name: row.spec.Name,
   createdAt: row.createdAt,
-  subnets: row.subnets,
+  subnets: rangedSubnets(row),
   ingress: row.spec.Ingress,
   internal: row.spec.Internal,
   attachable: row.spec.Attachable,
