@@ -8,7 +8,6 @@ import {
   lookupIpv4,
   type Process,
   type Program,
-  receiveDatagram,
   signals,
   socketOwner,
   strerror,
@@ -18,6 +17,7 @@ import { formatIpv4, type Ipv4 } from '../../wire/index.ts';
 import { getopt, optionErrorText } from '../common/getopt.ts';
 import { type RelayOptions, relay } from '../common/relay.ts';
 import { formatPort, portOfService } from '../common/socket-list.ts';
+import { listenUdp, sendDatagrams } from './datagrams.ts';
 
 type Flavour = 'openbsd' | 'busybox';
 
@@ -142,38 +142,6 @@ function* connectOne(
   }
 }
 
-function* sendDatagrams(process: Process, request: Request, to: Ipv4, port: number): Op<boolean> {
-  const { sockets } = process.kernel;
-  const bound = sockets.udpBind(process.netns, { owner: socketOwner(process, 3) });
-  if (!bound.ok) return false;
-  const input = process.fds.get(0);
-  try {
-    for (;;) {
-      const arrived = sockets.udpReceive(bound.value);
-      if (arrived && 'error' in arrived) return false;
-      if (arrived?.payload.kind === 'text') yield* process.out(arrived.payload.text);
-      const typed = input?.read();
-      if (typed !== undefined && typed !== null && typed !== '') {
-        sockets.udpSend(bound.value, to, port, { kind: 'text', text: typed });
-        continue;
-      }
-      // With -w an answer is still waited for.
-      if (typed === null && (request.quitAtEof || request.scan)) return true;
-      const keys = [
-        sockets.key(bound.value),
-        ...(typed === undefined && input ? [input.readKey] : []),
-      ];
-      const wake = yield request.wait === undefined
-        ? { keys }
-        : { keys, until: micros(process.sim.now() + seconds(request.wait)) };
-      if (wake.by === 'time' && request.wait !== undefined) return true;
-      if (wake.by === 'signal') return true;
-    }
-  } finally {
-    sockets.close(bound.value);
-  }
-}
-
 function* connectAll(process: Process, request: Request, flavour: Flavour): Op<number> {
   const host = request.host ?? '';
   const found = yield* lookupIpv4(process, host);
@@ -247,24 +215,6 @@ function* listenTcp(
   }
 }
 
-function* listenUdp(process: Process, port: number): Op<number> {
-  const { sockets } = process.kernel;
-  const bound = sockets.udpBind(process.netns, { port, owner: socketOwner(process, 3) });
-  if (!bound.ok) {
-    yield* process.err(`nc: ${strerror(bound.error)}\n`);
-    return 1;
-  }
-  try {
-    for (;;) {
-      const arrived = yield* receiveDatagram(process, bound.value);
-      if (!arrived.ok) return arrived.error === 'EINTR' ? 0 : 1;
-      if (arrived.value.payload.kind === 'text') yield* process.out(arrived.value.payload.text);
-    }
-  } finally {
-    sockets.close(bound.value);
-  }
-}
-
 export const ncProgram = (flavour: Flavour): Program =>
   function* nc(process: Process): Op<number> {
     const request = parse(process.argv.slice(1));
@@ -276,6 +226,6 @@ export const ncProgram = (flavour: Flavour): Program =>
     if (!request.listen) return yield* connectAll(process, request, flavour);
     const port = request.ports[0] ?? 0;
     return request.udp
-      ? yield* listenUdp(process, port)
+      ? yield* listenUdp(process, request, port)
       : yield* listenTcp(process, request, flavour, port);
   };

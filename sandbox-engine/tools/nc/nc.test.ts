@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { millis, type Op, sleep } from '../../sim/index.ts';
+import { must } from '../../std/index.ts';
+import { parseIpv4 } from '../../wire/index.ts';
 import { page, ToolsLab } from '../testing.ts';
 
 let lab: ToolsLab;
@@ -38,6 +41,33 @@ describe('nc', () => {
     ['busybox:nc nosuch 80', 1, "nc: bad address 'nosuch'\n"],
   ])('%s', (line, exit, stderr) => {
     expect(lab.run(line)).toEqual({ stdout: '', stderr, exit });
+  });
+});
+
+describe('nc -u', () => {
+  test('answers the first that writes, and ends when nothing more comes (085:39)', () => {
+    const worker = lab.machine('worker2', '192.168.56.12/24', '02:56:00:00:00:12');
+    const { sockets } = worker;
+    let answer = '';
+    lab.sim.spawn(
+      'client',
+      (function* (): Op<void> {
+        const made = sockets.udpBind(worker.initNetns, {});
+        const bound = must(made.ok ? made.value : undefined, 'a port');
+        yield* sleep(lab.sim, millis(500));
+        const to = must(parseIpv4('192.168.56.10'), 'an address');
+        sockets.udpSend(bound, to, 7000, { kind: 'text', text: 'ping\n' });
+        yield { keys: [sockets.key(bound)] };
+        const got = sockets.udpReceive(bound);
+        if (got && !('error' in got) && got.payload.kind === 'text') answer = got.payload.text;
+      })(),
+    );
+    expect(lab.run('nc -u -l -p 7000 -w 1', { stdin: 'pong\n' })).toEqual({
+      stdout: 'ping\n',
+      stderr: '',
+      exit: 0,
+    });
+    expect(answer).toBe('pong\n');
   });
 });
 

@@ -56,18 +56,20 @@ function spread(shown: Sized[], screen: number): void {
   }
 }
 
-/** The lines of the table. A column whose cells are undefined in the first row is left out. */
+/** The lines of the table. The first column is there with `netid`, the last one with `processes`. */
 export function renderTable(
   rows: readonly (readonly string[])[],
   options: {
     readonly header: boolean;
     readonly netid: boolean;
+    readonly processes: boolean;
     readonly screen: number | undefined;
   },
 ): string {
   const skipped = options.netid ? 0 : 1;
   const lines = options.header ? [columns.map((c) => c.title), ...rows] : rows;
-  const shown: Sized[] = columns.slice(skipped).map((column, i) => {
+  const last = options.processes ? columns.length : columns.length - 1;
+  const shown: Sized[] = columns.slice(skipped, last).map((column, i) => {
     const index = i + skipped;
     const widest = Math.max(0, ...lines.map((cells) => (cells[index] ?? '').length));
     return { ...column, index, width: widest + (i === 0 ? 0 : column.delimiter.length) };

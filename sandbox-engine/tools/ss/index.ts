@@ -271,6 +271,7 @@ export function* ss(process: Process): Op<number> {
       {
         header: !has('H'),
         netid: has('t') === has('u'),
+        processes: has('p'),
         screen: process.isTty(1) ? process.tty?.columns : undefined,
       },
     ),
