@@ -204,6 +204,23 @@ test('values of another kind are refused; what variables put in becomes what is 
   expect(of('deploy: {resources: {limits: {cpus: 0.5}}}').stderr).toBe(
     'services.a.deploy.resources.limits.cpus must be a string\n',
   );
+  expect(of('deploy: {update_config: {delay: abc}}').stderr).toBe(
+    "services.a.deploy.update_config.delay Does not match format 'duration'\n",
+  );
+  expect(of('ports: ["80:80", "99999:80"]').stderr).toBe(
+    "services.a.ports.1 Does not match format 'ports'\n",
+  );
+  expect(of('hostname: "{{.Node.Hostname}}-on", user: "10", command: ["it\'s: so"]').stdout).toBe(
+    `version: "3.13"
+services:
+  a:
+    command:
+      - 'it''s: so'
+    hostname: '{{.Node.Hostname}}-on'
+    image: x
+    user: "10"
+`,
+  );
   expect(of(`tty: "\${T:-yes}", deploy: {replicas: "\${N:-3}"}`).stdout).toContain(
     'deploy:\n      replicas: 3\n',
   );

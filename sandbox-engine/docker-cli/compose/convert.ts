@@ -36,7 +36,8 @@ export class StackConverter {
   }
 
   labels(own: unknown): Json {
-    return { ...asMap(own), [namespaceLabel]: this.#namespace };
+    const labels = { ...asMap(own), [namespaceLabel]: this.#namespace };
+    return Object.fromEntries(sortedBy(Object.entries(labels), ([name]) => name));
   }
 
   /** The name that an object goes by: its own, its external, or the scoped one. */

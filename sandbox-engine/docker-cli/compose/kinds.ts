@@ -1,6 +1,8 @@
 // Of what kind the values in a Compose file are.
 // Mirrors: docker/cli cli/compose/schema (config_schema_v3.x.json) and its words for a value of another kind. Differs: only
 // the plain fields of services and of their deploy parts.
+import { parsePorts } from '../flags/ports.ts';
+import { parseDuration } from '../flags/values.ts';
 import { isObject, type Json } from '../json.ts';
 
 type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'list' | 'mapping';
@@ -30,12 +32,33 @@ const isOf: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 export function wrongKind(service: Json): string | undefined {
   for (const [kind, paths] of Object.entries(kinds) as [Kind, string][])
     for (const path of paths.split(' ')) {
-      let value: unknown = service;
-      for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined;
+      const value = valueAt(service, path);
       if (value === undefined || value === null || isOf[kind](value)) continue;
       return `${path} must be a ${kind}`;
     }
   return undefined;
+}
+
+const valueAt = (service: Json, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), service);
+
+const durations =
+  'stop_grace_period healthcheck.interval healthcheck.timeout healthcheck.start_period deploy.update_config.delay deploy.update_config.monitor deploy.rollback_config.delay deploy.rollback_config.monitor deploy.restart_policy.delay deploy.restart_policy.window'.split(
+    ' ',
+  );
+
+/** The first value that is of the right kind and makes no sense all the same: `ports.0 Does not match format 'ports'`. */
+export function wrongFormat(service: Json): string | undefined {
+  for (const path of durations) {
+    const value = valueAt(service, path);
+    if (typeof value === 'string' && typeof parseDuration(value) === 'string')
+      return `${path} Does not match format 'duration'`;
+  }
+  const ports = Array.isArray(service.ports) ? service.ports : [];
+  const at = ports.findIndex((port) => !isObject(port) && !parsePorts(String(port)).ok);
+  return at < 0 ? undefined : `ports.${at} Does not match format 'ports'`;
 }
 
 /** A text that was put in for variables, as the kind that its place wants: undefined when it cannot be that. */

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import { parsePorts } from '../flags/ports.ts';
 import { isObject, type Json, put } from '../json.ts';
 import { interpolated } from './interpolate.ts';
-import { wrongKind } from './kinds.ts';
+import { wrongFormat, wrongKind } from './kinds.ts';
 import { LoadError, refuse } from './refuse.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -241,7 +241,7 @@ function normalService(name: string, value: unknown, options: LoadOptions): Json
   const place = `services.${name}`;
   if (!isObject(value)) return refuse(`${place} must be a mapping`);
   checkFields(place, value, serviceFields);
-  const wrong = wrongKind(value);
+  const wrong = wrongKind(value) ?? wrongFormat(value);
   if (wrong !== undefined) refuse(`${place}.${wrong}`);
   const deploy = value.deploy;
   if (deploy !== undefined && deploy !== null) checked(`${place}.deploy`, deploy, deployFields);

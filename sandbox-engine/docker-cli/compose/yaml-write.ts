@@ -1,17 +1,24 @@
-// Writes YAML as `docker stack config` does.
+// Writes YAML as `docker stack config` does. Mirrors: go-yaml (encode.go stringv, emitterc.go): what would be read as
+// something else than a string stands in double quotes, what cannot stand bare in single ones.
 import { isObject } from '../json.ts';
 import { scalar } from './yaml-scalars.ts';
 
 function scalarText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value !== 'string') return String(value);
-  const ambiguous =
+  if (
     value === '' ||
     typeof scalar(value) !== 'string' ||
-    /^[\s!&*|>%@`"'#[\]{},?-]|: |:$| #|^\s|\s$/.test(value.replace(/^-(?=\S)/, '')) ||
-    /[\x00-\x1f]/.test(value);
-  return ambiguous ? JSON.stringify(value) : value;
+    oldBoolean.test(value) ||
+    /[\x00-\x1f]/.test(value)
+  )
+    return JSON.stringify(value);
+  return notBare.test(value) ? `'${value.replaceAll("'", "''")}'` : value;
 }
+
+const oldBoolean = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
+
+const notBare = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|^\s|\s$/;
 
 /** YAML of a value, two blanks a level. */
 export function writeYaml(value: unknown, level = ''): string {
