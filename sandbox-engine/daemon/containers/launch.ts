@@ -10,6 +10,7 @@ import { numberOf } from '../body.ts';
 import { stand } from '../processes.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { spend } from './durations.ts';
+import { initArgv, initProgram } from './init-process.ts';
 import { ProcessIo } from './io.ts';
 import { linkVariables } from './links.ts';
 import { mountAll } from './mounts.ts';
@@ -165,8 +166,11 @@ function spawnInit(
     how.output,
   );
   runtime.shim = startShim(store, row);
+  const command = [row.path, ...row.args];
   const started = host.spawn({
-    argv: [row.path, ...row.args],
+    ...(row.hostConfig.Init === true
+      ? { argv: initArgv(command), program: initProgram(command) }
+      : { argv: command }),
     env: how.env,
     cwd: how.cwd,
     fs: runtime.fs,

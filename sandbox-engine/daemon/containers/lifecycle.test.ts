@@ -49,6 +49,17 @@ test('the time of its start is when it was begun, before networks and process ar
   expect(startedAt - begun).toBeLessThan(10_000);
 });
 
+test('with an init it does: docker-init hands signals on (086:47)', () => {
+  engine.start('c1', sleeping({ Init: true }));
+  const before = engine.sim.now();
+  engine.ask('POST', '/containers/c1/stop', { t: '10' });
+  expect(state('c1')).toBe('exited 143 0');
+  expect(Math.round((engine.sim.now() - before) / 1e6)).toBe(0);
+  engine.start('c2', { ...sleeping({ Init: true }), Cmd: ['sh', '-c', 'exit 7'] });
+  engine.run(1);
+  expect(state('c2')).toBe('exited 7 0');
+});
+
 test('nginx hears SIGQUIT and says goodbye', () => {
   engine.start('web', { Image: 'nginx:alpine' });
   engine.run(1);
