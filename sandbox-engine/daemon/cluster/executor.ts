@@ -237,7 +237,9 @@ class ContainerTask implements TaskController {
     });
   }
 
+  /** Removing begins with shutting down once more, so that an ended task's container stays as long as the news takes. */
   *remove(): Op<void> {
+    if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
     const row = this.#row();
     if (row) yield* this.#options.containers.removal.remove(row, { volumes: true });
     this.#options.networks.left(this.#task.id);
