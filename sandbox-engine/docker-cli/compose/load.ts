@@ -249,6 +249,8 @@ function normalService(name: string, value: unknown, options: LoadOptions): Json
   for (const field of serviceFields) {
     const given = value[field];
     if (given === undefined || (given === null && field !== 'networks')) continue;
+    // Only of init does the CLI know whether it was said.
+    if (given === false && field !== 'init') continue;
     out[field] = normalField(place, field, given, options);
   }
   const environment = environmentOf(value, options);
