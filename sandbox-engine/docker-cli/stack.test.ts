@@ -210,7 +210,11 @@ test('values of another kind are refused; what variables put in becomes what is 
   expect(of('ports: ["80:80", "99999:80"]').stderr).toBe(
     "services.a.ports.1 Does not match format 'ports'\n",
   );
-  expect(of('hostname: "{{.Node.Hostname}}-on", user: "10", init: false, tty: false, command: ["it\'s: so"]').stdout).toBe(
+  expect(
+    of(
+      'hostname: "{{.Node.Hostname}}-on", user: "10", init: false, tty: false, command: ["it\'s: so"]',
+    ).stdout,
+  ).toBe(
     `version: "3.13"
 services:
   a:
