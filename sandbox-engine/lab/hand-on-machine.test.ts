@@ -75,7 +75,7 @@ describe('a hand on a machine', () => {
     hand(w, 'worker3', 'powerOff');
     w.run(20);
     const changes = w.lab.view('changes', {}) as ChangesView;
-    expect(changes.deed).toEqual({ host: 'worker3', action: 'powerOff' });
+    expect(changes.hand).toEqual({ host: 'worker3', action: 'powerOff' });
     expect(
       changes.entries.some(({ host, change }) => host === 'worker3' && change === 'removed'),
     ).toBe(true);

@@ -87,7 +87,7 @@ class SimulatedLab implements Lab {
     readonly line: string;
     readonly terminal: TerminalId;
     readonly step?: string | undefined;
-    readonly deed?: ChangesView['deed'];
+    readonly hand?: ChangesView['hand'];
     readonly from: Revision;
   };
   /** What copies of the world have answered since the state last changed. */
@@ -154,7 +154,7 @@ class SimulatedLab implements Lab {
       case 'machine': {
         const { host, action } = input;
         const from = this.sim.journal.revision;
-        this.#command = { line: '', terminal: '', deed: { host, action }, from };
+        this.#command = { line: '', terminal: '', hand: { host, action }, from };
         this.#world.machines.get(host)?.power.does(action);
         return;
       }
@@ -294,12 +294,12 @@ class SimulatedLab implements Lab {
   }
 
   #changes(): ChangesView {
-    const { line, terminal, step, deed, from } = this.#command;
+    const { line, terminal, step, hand, from } = this.#command;
     const entries: Entry[] = entriesSince(this.#world, from);
     return {
       command: line,
       terminal,
-      ...(deed && { deed }),
+      ...(hand && { hand }),
       ...(step !== undefined && { step }),
       entries,
     };

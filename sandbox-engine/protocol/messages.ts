@@ -343,7 +343,7 @@ export interface LanView {
 export interface ChangesView {
   readonly command: string;
   /** It was no command but a hand on a machine. */
-  readonly deed?: { readonly host: string; readonly action: MachineAction };
+  readonly hand?: { readonly host: string; readonly action: MachineAction };
   /** The lab's step that it was. */
   readonly step?: string;
   readonly terminal: TerminalId;

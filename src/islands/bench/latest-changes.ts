@@ -27,8 +27,8 @@ export class LatestChanges {
   }
 
   #show(changes: ChangesView): void {
-    const { terminal, command, deed, entries } = changes;
-    const none = terminal === '' && command === '' && !deed;
+    const { terminal, command, hand, entries } = changes;
+    const none = terminal === '' && command === '' && !hand;
     this.#title.textContent = none ? strings.changesNoCommand : titleOf(changes);
     if (entries.length > 0) this.#body.innerHTML = changesHtml(changes, language);
     else
@@ -39,8 +39,8 @@ export class LatestChanges {
 }
 
 /** The console's and the browser pane's commands have no terminal; of what is typed only the terminal is known. */
-function titleOf({ terminal, command, deed }: ChangesView): string {
-  if (deed) return fill(strings.machineDid, { host: deed.host, action: strings[deed.action] });
+function titleOf({ terminal, command, hand }: ChangesView): string {
+  if (hand) return fill(strings.machineDid, { host: hand.host, action: strings[hand.action] });
   if (terminal === '') return command;
   return command === ''
     ? fill(strings.changesTyped, { terminal })
