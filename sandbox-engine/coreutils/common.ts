@@ -168,6 +168,16 @@ export function* complain(p: Process, what: string, error: FileError): Op<void> 
   yield* p.err(`${nameOf(p)}: ${what}: ${fileErrorText(error)}\n`);
 }
 
+/** What a filter says of an input that it cannot read: BusyBox names the deed, GNU only the file. */
+export function* cannotOpen(
+  p: Process,
+  flavour: Flavour,
+  name: string,
+  error: FileError,
+): Op<void> {
+  yield* complain(p, flavour === 'busybox' ? `can't open '${name}'` : name, error);
+}
+
 /** One input named on the command line. */
 export interface Input {
   readonly name: string;
@@ -180,6 +190,7 @@ export interface Input {
  */
 export function* inputs(
   p: Process,
+  flavour: Flavour,
   names: readonly string[],
 ): Op<{ readonly list: readonly Input[]; readonly failed: boolean }> {
   if (names.length === 0)
@@ -194,7 +205,7 @@ export function* inputs(
     const read = p.fs.read(p.fs.resolve(p.cwd, name));
     if (read.ok) list.push({ name, text: read.value });
     else {
-      yield* complain(p, name, read.error);
+      yield* cannotOpen(p, flavour, name, read.error);
       failed = true;
     }
   }
@@ -212,6 +223,7 @@ export function linesOf(text: string): string[] {
 /** Calls `each` for every line as it comes, until it answers false: how filters stream. */
 export function* eachLine(
   p: Process,
+  flavour: Flavour,
   names: readonly string[],
   each: (line: string, name: string) => Op<boolean>,
 ): Op<boolean> {
@@ -224,7 +236,7 @@ export function* eachLine(
     }
     const read = p.fs.read(p.fs.resolve(p.cwd, name));
     if (!read.ok) {
-      yield* complain(p, name, read.error);
+      yield* cannotOpen(p, flavour, name, read.error);
       clean = false;
       continue;
     }

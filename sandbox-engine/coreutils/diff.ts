@@ -18,7 +18,7 @@ export const diff: Flavoured = (flavour) =>
       );
       return 2;
     }
-    const { list, failed } = yield* inputs(p, [a, b]);
+    const { list, failed } = yield* inputs(p, flavour, [a, b]);
     const [left, right] = list;
     if (failed || !left || !right) return 2;
     if (left.text === right.text) return 0;

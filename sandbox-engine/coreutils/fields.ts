@@ -51,7 +51,7 @@ const cut: Flavoured = (flavour) =>
     const within = (n: number): boolean => ranges.some(([from, to]) => n >= from && n <= to);
     const delimiter = given.value('d') ?? '\t';
     const output = given.value('O') ?? delimiter;
-    const clean = yield* eachLine(p, given.operands, function* (line) {
+    const clean = yield* eachLine(p, flavour, given.operands, function* (line) {
       if (given.value('f') === undefined)
         yield* p.out(`${[...line].filter((_, i) => within(i + 1)).join('')}\n`);
       else if (!line.includes(delimiter)) {
@@ -199,7 +199,7 @@ const sort: Flavoured = (flavour) =>
       }
       keys.push(key.value);
     }
-    const { list, failed } = yield* inputs(p, given.operands);
+    const { list, failed } = yield* inputs(p, flavour, given.operands);
     if (failed) return 2;
     const global = [...'bfhnrV'].filter((letter) => given.has(letter)).join('');
     const compare = lineOrder(keys, global, given.value('t'));
@@ -297,7 +297,7 @@ const uniq: Flavoured = (flavour) =>
     };
     let current: string | undefined;
     let times = 0;
-    const clean = yield* eachLine(p, given.operands.slice(0, 1), function* (line) {
+    const clean = yield* eachLine(p, flavour, given.operands.slice(0, 1), function* (line) {
       if (current !== undefined && key(current) === key(line)) times += 1;
       else {
         if (current !== undefined) yield* show(current, times);
@@ -319,7 +319,7 @@ const paste: Flavoured = (flavour) =>
     });
     if (!parsed.ok) return parsed.error;
     const delimiter = characterSet(parsed.value.value('d') ?? '\t')[0] ?? '';
-    const { list, failed } = yield* inputs(p, parsed.value.operands);
+    const { list, failed } = yield* inputs(p, flavour, parsed.value.operands);
     const columns = list.map((input) => linesOf(input.text));
     if (parsed.value.has('s')) {
       for (const lines of columns) yield* p.out(`${lines.join(delimiter)}\n`);
@@ -339,7 +339,7 @@ const column: Flavoured = (flavour) =>
       long: { table: 't', separator: 's', 'output-separator': 'o' },
     });
     if (!parsed.ok) return parsed.error;
-    const { list, failed } = yield* inputs(p, parsed.value.operands);
+    const { list, failed } = yield* inputs(p, flavour, parsed.value.operands);
     const lines = list.flatMap((input) => linesOf(input.text)).filter((line) => line.trim() !== '');
     if (!parsed.value.has('t')) {
       for (const line of lines) yield* p.out(`${line}\n`);

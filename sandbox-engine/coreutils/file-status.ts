@@ -3,6 +3,7 @@ import type { Process } from '../os/index.ts';
 import { civilTime } from '../std/index.ts';
 import { baseOf, type Flavoured, fail, fileErrorText, missing, nameOf, options } from './common.ts';
 import { modeText } from './ls.ts';
+import { type OwnerTable, ownerName, ownerNumber } from './owners.ts';
 
 const readlink: Flavoured = (flavour) =>
   function* (p) {
@@ -32,14 +33,14 @@ const stat: Flavoured = (flavour) =>
     });
     if (!parsed.ok) return parsed.error;
     let status = 0;
-    for (const name of parsed.value.operands) {
-      const found = p.fs.stat(p.fs.resolve(p.cwd, name), { followLinks: parsed.value.has('L') });
+    for (const path of parsed.value.operands) {
+      const found = p.fs.stat(p.fs.resolve(p.cwd, path), { followLinks: parsed.value.has('L') });
       if (!found.ok) {
         status = yield* fail(
           p,
           flavour === 'gnu'
-            ? `cannot statx '${name}': ${fileErrorText(found.error)}`
-            : `can't stat '${name}': ${fileErrorText(found.error)}`,
+            ? `cannot statx '${path}': ${fileErrorText(found.error)}`
+            : `can't stat '${path}': ${fileErrorText(found.error)}`,
         );
         continue;
       }
@@ -58,17 +59,19 @@ const stat: Flavoured = (flavour) =>
       const t = civilTime(s.modifiedMillis);
       const pad = (n: number): string => String(n).padStart(2, '0');
       const time = `${t.year}-${pad(t.month)}-${pad(t.day)} ${pad(t.hour)}:${pad(t.minute)}:${pad(t.second)}.000000000 +0000`;
+      const name = (table: OwnerTable, owner: string): string =>
+        ownerName(p, table, owner) ?? 'UNKNOWN';
       const values: Readonly<Record<string, string>> = {
-        n: name,
-        N: `'${name}'`,
+        n: path,
+        N: `'${path}'`,
         s: String(s.size),
         a: octal,
         A: modeText(s),
         F: kinds[s.type] ?? s.type,
-        U: s.owner,
-        G: s.group,
-        u: '0',
-        g: '0',
+        U: name('/etc/passwd', s.owner),
+        G: name('/etc/group', s.group),
+        u: ownerNumber(p, '/etc/passwd', s.owner),
+        g: ownerNumber(p, '/etc/group', s.group),
         y: time,
         Y: String(Math.floor(s.modifiedMillis / 1000)),
         h: '1',
@@ -80,7 +83,7 @@ const stat: Flavoured = (flavour) =>
         );
       else
         yield* p.out(
-          `  File: ${name}${s.target ? ` -> ${s.target}` : ''}\n  Size: ${String(s.size).padEnd(10)}\tBlocks: ${String(Math.ceil(s.size / 512)).padEnd(10)} IO Block: 4096   ${values.F}\nAccess: (${octal.padStart(4, '0')}/${values.A})  Uid: (    0/${s.owner.padStart(8)})   Gid: (    0/${s.group.padStart(8)})\nModify: ${time}\n`,
+          `  File: ${path}${s.target ? ` -> ${s.target}` : ''}\n  Size: ${String(s.size).padEnd(10)}\tBlocks: ${String(Math.ceil(s.size / 512)).padEnd(10)} IO Block: 4096   ${values.F}\nAccess: (${octal.padStart(4, '0')}/${values.A})  Uid: (${values.u?.padStart(5)}/${values.U?.padStart(8)})   Gid: (${values.g?.padStart(5)}/${values.G?.padStart(8)})\nModify: ${time}\n`,
         );
     }
     return status;

@@ -2,10 +2,11 @@
 import type { Process } from '../os/index.ts';
 import { millis, type Op, sleep } from '../sim/index.ts';
 import {
-  complain,
+  cannotOpen,
   deviceDescriptor,
   type Flavour,
   type Flavoured,
+  fileErrorText,
   linesOf,
   nameOf,
   options,
@@ -66,8 +67,8 @@ const head: Flavoured = (flavour) =>
       const read = fd === undefined ? p.fs.read(p.fs.resolve(p.cwd, name)) : undefined;
       if (read && !read.ok) {
         if (flavour === 'gnu')
-          yield* p.err(`head: cannot open '${name}' for reading: No such file or directory\n`);
-        else yield* complain(p, name, read.error);
+          yield* p.err(`head: cannot open '${name}' for reading: ${fileErrorText(read.error)}\n`);
+        else yield* cannotOpen(p, flavour, name, read.error);
         status = 1;
         continue;
       }
@@ -145,8 +146,8 @@ const tail: Flavoured = (flavour) =>
       const read = name === '-' ? undefined : p.fs.read(p.fs.resolve(p.cwd, name));
       if (read && !read.ok) {
         if (flavour === 'gnu')
-          yield* p.err(`tail: cannot open '${name}' for reading: No such file or directory\n`);
-        else yield* p.err(`tail: can't open '${name}': No such file or directory\n`);
+          yield* p.err(`tail: cannot open '${name}' for reading: ${fileErrorText(read.error)}\n`);
+        else yield* cannotOpen(p, flavour, name, read.error);
         status = 1;
         continue;
       }

@@ -3,6 +3,7 @@ import type { FileStat, Process } from '../os/index.ts';
 import type { Op } from '../sim/index.ts';
 import { civilTime, compareText, monthNames } from '../std/index.ts';
 import { type Flavour, type Flavoured, fileErrorText, type Options, options } from './common.ts';
+import { type OwnerTable, ownerName, ownerNumber } from './owners.ts';
 
 export const ls: Flavoured = (flavour) =>
   function* (p) {
@@ -167,10 +168,15 @@ const typeLetters: Readonly<Record<FileStat['type'], string>> = {
 };
 
 export function modeText(stat: FileStat): string {
-  const bits = [...'rwxrwxrwx']
-    .map((letter, i) => ((stat.mode >> (8 - i)) & 1 ? letter : '-'))
-    .join('');
-  return typeLetters[stat.type] + bits;
+  const bits = [...'rwxrwxrwx'].map((letter, i) => ((stat.mode >> (8 - i)) & 1 ? letter : '-'));
+  // Set-user-id, set-group-id and sticky stand in the place of the x that they go with.
+  for (const [bit, at, letter] of [
+    [0o4000, 2, 's'],
+    [0o2000, 5, 's'],
+    [0o1000, 8, 't'],
+  ] as const)
+    if (stat.mode & bit) bits[at] = bits[at] === 'x' ? letter : letter.toUpperCase();
+  return typeLetters[stat.type] + bits.join('');
 }
 
 function longForm(p: Process, given: Options, entries: readonly Entry[]): string {
@@ -178,8 +184,9 @@ function longForm(p: Process, given: Options, entries: readonly Entry[]): string
   const rows = entries.map((entry) => {
     const { stat } = entry;
     const size = given.has('h') ? humanSize(stat.size) : String(stat.size);
-    const owner = given.has('n') ? numeric(stat.owner) : stat.owner;
-    const group = given.has('n') ? numeric(stat.group) : stat.group;
+    const shown = given.has('n') ? ownerNumber : ownerText;
+    const owner = shown(p, '/etc/passwd', stat.owner);
+    const group = shown(p, '/etc/group', stat.group);
     const links = stat.type === 'directory' ? '2' : '1';
     const target = stat.type === 'symlink' ? ` -> ${stat.target ?? ''}` : '';
     return [
@@ -208,8 +215,8 @@ function longForm(p: Process, given: Options, entries: readonly Entry[]): string
 /** BusyBox's columns have fixed widths. */
 function busyboxLongForm(p: Process, given: Options, entries: readonly Entry[]): string {
   const now = p.sim.epochMillis + p.sim.now() / 1_000;
-  const shown = (owner: string): string =>
-    (given.has('n') ? numeric(owner) : owner.slice(0, 8)).padEnd(8);
+  const shown = (table: OwnerTable, owner: string): string =>
+    (given.has('n') ? ownerNumber : ownerText)(p, table, owner).slice(0, 8).padEnd(8);
   return entries
     .map(({ name, stat }) => {
       const size = given.has('h')
@@ -217,13 +224,13 @@ function busyboxLongForm(p: Process, given: Options, entries: readonly Entry[]):
         : String(stat.size).padStart(9);
       const links = (stat.type === 'directory' ? '2' : '1').padStart(4);
       const target = stat.type === 'symlink' ? ` -> ${stat.target ?? ''}` : '';
-      return `${modeText(stat)} ${links} ${shown(stat.owner)} ${shown(stat.group)} ${size} ${when(stat.modifiedMillis, now)} ${name}${suffix(given, stat)}${target}\n`;
+      return `${modeText(stat)} ${links} ${shown('/etc/passwd', stat.owner)} ${shown('/etc/group', stat.group)} ${size} ${when(stat.modifiedMillis, now)} ${name}${suffix(given, stat)}${target}\n`;
     })
     .join('');
 }
 
-/** Who has no name here is root. */
-const numeric = (owner: string): string => (/^\d+$/.test(owner) ? owner : '0');
+const ownerText = (p: Process, table: OwnerTable, owner: string): string =>
+  ownerName(p, table, owner) ?? owner;
 
 function when(millis: number, now: number): string {
   const t = civilTime(millis);

@@ -270,9 +270,10 @@ const kill: Flavoured = () =>
     let status = 0;
     for (const word of rest) {
       const row = visible(p).find((candidate) => numberOf(p, candidate) === Number(word));
-      const sent = row ? p.host.kill(row.pid, signal) : undefined;
+      const sent = row ? p.kill(numberOf(p, row), signal) : undefined;
       if (!sent?.ok) {
-        yield* p.err(`kill: (${word}): No such process\n`);
+        const why = sent?.error === 'EPERM' ? 'Operation not permitted' : 'No such process';
+        yield* p.err(`kill: (${word}): ${why}\n`);
         status = 1;
       }
     }
@@ -344,7 +345,7 @@ const matchProcesses =
       const rows = matching(p, given.value, expression?.value);
       if (kind === 'pkill') {
         const signal = splitSignal(p.argv.slice(1)).signal ?? signals.SIGTERM;
-        for (const row of rows) p.host.kill(row.pid, signal);
+        for (const row of rows) p.kill(numberOf(p, row), signal);
       }
       if (has('c')) yield* p.out(`${rows.length}\n`);
       else if (kind === 'pgrep' && rows.length > 0) {
@@ -371,7 +372,7 @@ const killall: Flavoured = (flavour) =>
     let status = 0;
     for (const name of given.value.operands) {
       const rows = visible(p).filter((row) => row.pid !== p.row.pid && commandName(row) === name);
-      for (const row of rows) p.host.kill(row.pid, signal ?? signals.SIGTERM);
+      for (const row of rows) p.kill(numberOf(p, row), signal ?? signals.SIGTERM);
       if (rows.length > 0) continue;
       status = 1;
       if (!given.value.has('q')) yield* p.err(`${name}: no process found\n`);

@@ -3,9 +3,11 @@ import type { Process, Program } from '../os/index.ts';
 import { millis, type Op, sleep } from '../sim/index.ts';
 import {
   byteLength,
+  cannotOpen,
   complain,
   deviceDescriptor,
   eachLine,
+  type Flavour,
   type Flavoured,
   inputs,
   linesOf,
@@ -28,10 +30,10 @@ const cat: Flavoured = (flavour) =>
     if (!parsed.ok) return parsed.error;
     const given = parsed.value;
     const plain = !'nbsAvEeTt'.split('').some((letter) => given.has(letter));
-    if (plain) return yield* copyThrough(p, given.operands);
+    if (plain) return yield* copyThrough(p, flavour, given.operands);
     let number = 0;
     let blankBefore = false;
-    const clean = yield* eachLine(p, given.operands, function* (line) {
+    const clean = yield* eachLine(p, flavour, given.operands, function* (line) {
       const blank = line === '';
       if (given.has('s') && blank && blankBefore) return true;
       blankBefore = blank;
@@ -46,7 +48,7 @@ const cat: Flavoured = (flavour) =>
     return clean ? 0 : 1;
   };
 
-function* copyThrough(p: Process, names: readonly string[]): Op<number> {
+function* copyThrough(p: Process, flavour: Flavour, names: readonly string[]): Op<number> {
   let status = 0;
   for (const name of names.length === 0 ? ['-'] : names) {
     const fd = name === '-' ? 0 : deviceDescriptor(p, name);
@@ -58,7 +60,7 @@ function* copyThrough(p: Process, names: readonly string[]): Op<number> {
     const read = p.fs.read(p.fs.resolve(p.cwd, name));
     if (read.ok) yield* p.out(read.value);
     else {
-      yield* complain(p, name, read.error);
+      yield* cannotOpen(p, flavour, name, read.error);
       status = 1;
     }
   }
@@ -69,7 +71,7 @@ const tac: Flavoured = (flavour) =>
   function* (p) {
     const parsed = yield* options(p, flavour, { flags: '' });
     if (!parsed.ok) return parsed.error;
-    const { list, failed } = yield* inputs(p, parsed.value.operands);
+    const { list, failed } = yield* inputs(p, flavour, parsed.value.operands);
     for (const input of list)
       for (const line of linesOf(input.text).reverse()) yield* p.out(`${line}\n`);
     return failed ? 1 : 0;
@@ -79,7 +81,7 @@ const rev: Flavoured = (flavour) =>
   function* (p) {
     const parsed = yield* options(p, flavour, { flags: '' });
     if (!parsed.ok) return parsed.error;
-    const clean = yield* eachLine(p, parsed.value.operands, function* (line) {
+    const clean = yield* eachLine(p, flavour, parsed.value.operands, function* (line) {
       yield* p.out(`${[...line].reverse().join('')}\n`);
       return true;
     });
@@ -92,7 +94,7 @@ const nl: Flavoured = (flavour) =>
     if (!parsed.ok) return parsed.error;
     const all = parsed.value.value('b') === 'a';
     let number = 0;
-    const clean = yield* eachLine(p, parsed.value.operands, function* (line) {
+    const clean = yield* eachLine(p, flavour, parsed.value.operands, function* (line) {
       if (line === '' && !all) yield* p.out('       \n');
       else {
         number += 1;
@@ -113,7 +115,7 @@ const wc: Flavoured = (flavour) =>
     const given = parsed.value;
     const asked = [...'lwmcL'].filter((letter) => given.has(letter));
     const columns = asked.length > 0 ? asked : ['l', 'w', 'c'];
-    const { list, failed } = yield* inputs(p, given.operands);
+    const { list, failed } = yield* inputs(p, flavour, given.operands);
     const rows = list.map((input) => ({
       name: input.name,
       counts: columns.map((c) => count(input.text, c)),

@@ -201,9 +201,9 @@ export interface Process {
   rename(argv: readonly string[]): void;
   /**
    * Sends a signal, 0 only asks. `pid` counts in this process's own pid namespace; negative: the process group of that
-   * number; 0: the own group; -1: all but itself.
+   * number; 0: the own group; -1: all but itself. EPERM: it is another user's, and the sender lacks CAP_KILL.
    */
-  kill(pid: number, signal: number): Result<void, 'ESRCH'>;
+  kill(pid: number, signal: number): Result<void, 'ESRCH' | 'EPERM'>;
   /** Waits for a process to end; answers its status (128 + n when signal n ended it). */
   wait(child: Process): Op<number>;
   /**

@@ -20,6 +20,7 @@ import {
   type Tty,
 } from './api.ts';
 import { isTerminalPath, ownDescriptor } from './descriptor-paths.ts';
+import type { Asker } from './fs/access.ts';
 import { RootFileSystem } from './fs/file-system.ts';
 import { indexOf } from './fs/nodes.ts';
 import { UpperLayer } from './fs/upper.ts';
@@ -246,9 +247,32 @@ export class Machine implements Host {
     return this.open(process.fs, full, mode);
   }
 
+  /**
+   * The process that runs at the moment, where it asks the root that it lives in and may not do everything there.
+   * Differs: users of the machine itself, who are all root in the labs, are not held to anything.
+   */
+  #asker(fs: FileSystem): Asker | undefined {
+    const { current } = this;
+    if (!current || current.fs !== fs || fs === this.fs) return undefined;
+    const { user, capabilities } = current;
+    const isRoot = user === 'root';
+    if (isRoot && (!capabilities || overruling.every((name) => capabilities.has(name))))
+      return undefined;
+    return {
+      user,
+      gids: current.row.gids,
+      capabilities: (isRoot && capabilities) || new Set<string>(),
+    };
+  }
+
   newFileSystem(id: string, layers: readonly FileTree[]): FileSystem {
     const upper = new UpperLayer(id, this.#world.files, this.sim);
-    const fs = new RootFileSystem(upper, layers.map(indexOf).reverse(), this.sim.epochMillis);
+    const fs = new RootFileSystem(
+      upper,
+      layers.map(indexOf).reverse(),
+      this.sim.epochMillis,
+      (asked) => this.#asker(asked),
+    );
     mountKernelFiles(this, fs);
     return fs;
   }
@@ -275,6 +299,9 @@ export class Machine implements Host {
     return key === undefined ? undefined : (this.#services.get(key) as T | undefined);
   }
 }
+
+/** With these root may do everything with files. */
+const overruling = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
 
 /** Makes a machine that is running: its first process is there, nothing else. */
 export function createHost(options: HostOptions): Host {

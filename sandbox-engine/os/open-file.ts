@@ -2,10 +2,11 @@
 import { limits, type Sim } from '../sim/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { FileError, OpenFile, OpenMode } from './api.ts';
+import { readBit, writeBit } from './fs/access.ts';
 import { textOf } from './fs/content.ts';
 import type { RootFileSystem } from './fs/file-system.ts';
 import type { DeviceName, FsNode } from './fs/nodes.ts';
-import { createIn, type Place, type RootTree } from './fs/root-tree.ts';
+import type { Place, RootTree } from './fs/root-tree.ts';
 
 /**
  * /dev/null, /dev/zero, /dev/full, /dev/urandom: they never block and need no counting.
@@ -163,7 +164,7 @@ export function openPath(
 ): Result<OpenFile, FileError> {
   let walked = fs.lookUp(path);
   if ('missing' in walked && mode !== 'read') {
-    const made = createIn(walked.missing.parent, walked.missing.name, {
+    const made = fs.create(walked.missing.parent, walked.missing.name, {
       type: 'file',
       mode: 0o644,
       text: '',
@@ -173,6 +174,7 @@ export function openPath(
   }
   if ('error' in walked) return err(walked.error);
   if ('missing' in walked) return err('ENOENT');
+  if (!fs.permits(walked.found, mode === 'read' ? readBit : writeBit)) return err('EACCES');
   return openPlace(sim, walked.found, mode);
 }
 

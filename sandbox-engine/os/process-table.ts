@@ -168,10 +168,13 @@ export class ProcessTable {
   }
 
   /** kill(2) as a process calls it: numbers count in its pid namespace. */
-  killFrom(sender: MachineProcess, pid: number, signal: number): Result<void, 'ESRCH'> {
+  killFrom(sender: MachineProcess, pid: number, signal: number): Result<void, 'ESRCH' | 'EPERM'> {
     const targets = this.#targets(sender, pid);
     if (targets.length === 0) return err('ESRCH');
-    for (const target of targets)
+    const overrules = sender.user === 'root' && (sender.capabilities?.has('KILL') ?? true);
+    const allowed = targets.filter((one) => overrules || one.user === sender.user);
+    if (allowed.length === 0) return err('EPERM');
+    for (const target of allowed)
       target.deliver(signal, target.row.pidNamespace === sender.row.pidNamespace);
     return ok(undefined);
   }

@@ -247,7 +247,7 @@ export class MachineProcess implements Process {
     this.#row = row;
   }
 
-  kill(pid: number, signal: number): Result<void, 'ESRCH'> {
+  kill(pid: number, signal: number): Result<void, 'ESRCH' | 'EPERM'> {
     return this.#machine.table.killFrom(this, pid, signal);
   }
 

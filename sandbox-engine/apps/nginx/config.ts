@@ -40,6 +40,8 @@ export interface Server {
 export interface NginxConfig {
   readonly daemon: boolean;
   readonly workers: number;
+  /** Whom the workers run as, and where it says so. */
+  readonly user: { readonly name: string; readonly place: string };
   readonly pid: string;
   readonly errorLog: string;
   readonly accessLog: string;
@@ -52,7 +54,7 @@ export interface NginxConfig {
 
 /** Directives that change nothing that can be seen here. */
 const tuning = new Set(
-  `user worker_connections use multi_accept sendfile tcp_nopush tcp_nodelay gzip gzip_types types_hash_max_size
+  `worker_connections use multi_accept sendfile tcp_nopush tcp_nodelay gzip gzip_types types_hash_max_size
    server_tokens client_max_body_size proxy_set_header proxy_http_version proxy_connect_timeout proxy_read_timeout
    proxy_redirect proxy_buffering log_format charset worker_rlimit_nofile expires add_header error_page
    server_names_hash_bucket_size`.split(/\s+/),
@@ -184,7 +186,7 @@ function parseFile(fs: FileSystem, file: string, from?: string): Parsed<Directiv
 }
 
 const places: Readonly<Record<string, readonly string[]>> = {
-  main: ['daemon', 'worker_processes', 'pid', 'error_log', 'events', 'http', 'load_module'],
+  main: ['daemon', 'user', 'worker_processes', 'pid', 'error_log', 'events', 'http', 'load_module'],
   http: [
     'types',
     'default_type',
@@ -255,6 +257,7 @@ export function readConfig(fs: FileSystem, file: string, globals: string): Parse
     daemon: value(main, 'daemon', 'on') !== 'off',
     workers: Number.isInteger(workers) && workers > 0 ? Math.min(workers, 8) : 1,
     pid: value(main, 'pid', '/run/nginx.pid'),
+    user: userOf(main),
     errorLog: value(main, 'error_log', '/var/log/nginx/error.log'),
     accessLog: value(http, 'access_log', '/var/log/nginx/access.log'),
     keepAlive: Number.parseInt(value(http, 'keepalive_timeout', '75'), 10),
@@ -284,6 +287,15 @@ function serverOf(list: readonly Directive[], http: readonly Directive[]): Parse
     names: list.filter((d) => d.name === 'server_name').flatMap((d) => d.args),
     locations,
   });
+}
+
+/** Debian's build has www-data where nothing is said. */
+function userOf(main: readonly Directive[]): NginxConfig['user'] {
+  const said = last(main, 'user');
+  return {
+    name: said?.args[0] ?? 'www-data',
+    place: said ? `${said.file}:${said.line}` : '',
+  };
 }
 
 function locationOf(directive: Directive, outer: readonly Directive[]): Parsed<Location> {

@@ -13,6 +13,7 @@ import { nginxVersion } from './answers.ts';
 import { type NginxConfig, type ProxyPass, readConfig } from './config.ts';
 import type { Worker } from './exchange.ts';
 import { NginxLog } from './log.ts';
+import { failed, makePaths } from './paths.ts';
 import { upstreamKey } from './proxy.ts';
 import { answerer, clientTimeout, malformed } from './serve.ts';
 
@@ -172,12 +173,44 @@ class Master {
     this.#errors.message(this.#process, 'notice', text);
   }
 
+  /** Into the log and to whoever started it: while it starts, they may be two places. */
+  *#says(level: 'warn' | 'emerg', text: string): Op<void> {
+    this.#errors.message(this.#process, level, text);
+    yield* this.#process.err(`nginx: [${level}] ${text}\n`);
+  }
+
   *run(): Op<number> {
+    try {
+      const started = yield* this.#start();
+      if (!started) return 1;
+      yield* this.#cycle();
+      this.#notice('exit');
+      this.#process.fs.remove(this.#loaded.config.pid);
+      return 0;
+    } finally {
+      for (const listener of this.#listeners.values()) this.#process.kernel.sockets.close(listener);
+      this.#errors.close();
+    }
+  }
+
+  /** False: it said why it cannot run. */
+  *#start(): Op<boolean> {
     const process = this.#process;
+    const { user, pid } = this.#loaded.config;
+    if (process.user !== 'root' && user.place !== '')
+      yield* this.#says(
+        'warn',
+        `the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${user.place}`,
+      );
+    const problem = makePaths(process, user.name);
+    if (problem !== undefined) {
+      yield* this.#says('emerg', problem);
+      return false;
+    }
     const bound = yield* this.#bind();
     if (!bound.ok) {
       yield* process.err('nginx: [emerg] still could not bind()\n');
-      return 1;
+      return false;
     }
     const { SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGCHLD } = signals;
     for (const signal of [SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGCHLD])
@@ -189,17 +222,13 @@ class Master {
     const { soft, hard } = process.limits.get('nofile') ?? { soft: -1, hard: -1 };
     this.#notice(`getrlimit(RLIMIT_NOFILE): ${soft}:${hard}`);
     process.rename([`nginx: master process ${process.argv.join(' ')}`]);
-    process.fs.write(this.#loaded.config.pid, `${process.pid}\n`);
-    this.#startWorkers();
-    try {
-      yield* this.#cycle();
-      this.#notice('exit');
-      return 0;
-    } finally {
-      for (const listener of this.#listeners.values()) process.kernel.sockets.close(listener);
-      process.fs.remove(this.#loaded.config.pid);
-      this.#errors.close();
+    const written = process.fs.write(pid, `${process.pid}\n`);
+    if (!written.ok) {
+      yield* this.#says('emerg', `open() "${pid}" ${failed(written.error)}`);
+      return false;
     }
+    this.#startWorkers();
+    return true;
   }
 
   /** Listens on the ports of all servers; a port in use is tried five times. */
@@ -224,6 +253,18 @@ class Master {
     return [...new Set(this.#loaded.config.servers.flatMap((server) => server.ports))];
   }
 
+  /** Only root can run its workers as somebody else. */
+  #workerIdentity(): { readonly user?: string; readonly gids?: readonly number[] } {
+    const { user, fs } = this.#process;
+    if (user !== 'root') return {};
+    const { name } = this.#loaded.config.user;
+    const passwd = fs.read('/etc/passwd');
+    const entry = passwd.ok
+      ? new RegExp(`^${name}:[^:]*:\\d+:(\\d+)`, 'm').exec(passwd.value)
+      : null;
+    return { user: name, ...(entry && { gids: [Number(entry[1])] }) };
+  }
+
   #startWorkers(): void {
     this.#notice('start worker processes');
     const loaded = this.#loaded;
@@ -231,7 +272,7 @@ class Master {
     for (let n = 0; n < loaded.config.workers; n += 1) {
       const started = this.#process.spawn({
         argv: ['nginx: worker process'],
-        user: 'nginx',
+        ...this.#workerIdentity(),
         program: (process) => work(process, loaded, listeners),
       });
       if (!started.ok) continue;

@@ -1,6 +1,6 @@
 // A root directory by its paths: what programs may do with files, and why not (open(2), mkdir(2), rename(2), mount(2) …).
 //
-// Differs: no hard links, no permission checks beyond the x bit (everybody is root), no access times.
+// Differs: no hard links, no access times.
 import { compareText, err, ok, type Result } from '../../std/index.ts';
 import type {
   FileChange,
@@ -12,6 +12,7 @@ import type {
   SpecialFile,
   VirtualFile,
 } from '../api.ts';
+import { type Asker, readBit, writeBit } from './access.ts';
 import { textOf } from './content.ts';
 import type { MountOf } from './mount-table.ts';
 import { type FsNode, type TreeIndex, virtualNode } from './nodes.ts';
@@ -28,10 +29,25 @@ export class RootFileSystem implements FileSystem {
   readonly id: string;
   readonly #tree: RootTree;
 
-  /** `layers`: highest first. `epochMillis`: the start of the world. */
-  constructor(upper: UpperLayer, layers: readonly TreeIndex[], epochMillis: number) {
+  /** `layers`: highest first. `epochMillis`: the start of the world. `asks`: the process that asks, if it is held to rules. */
+  constructor(
+    upper: UpperLayer,
+    layers: readonly TreeIndex[],
+    epochMillis: number,
+    asks: (fs: FileSystem) => Asker | undefined = () => undefined,
+  ) {
     this.id = upper.id;
-    this.#tree = new RootTree(upper, layers, epochMillis);
+    this.#tree = new RootTree(upper, layers, epochMillis, () => asks(this));
+  }
+
+  /** May whoever asks read (4) or write (2) what is there? */
+  permits(place: Place, bits: number): boolean {
+    return this.#tree.gate.permits(place.node, bits);
+  }
+
+  /** Makes a node of that name in a directory. */
+  create(parent: Place, name: string, node: FsNode): Result<void, FileError> {
+    return createIn(this.#tree, parent, name, node);
   }
 
   resolve(cwd: string, path: string): string {
@@ -55,13 +71,15 @@ export class RootFileSystem implements FileSystem {
 
   read(path: string): Result<string, FileError> {
     const place = this.#tree.find(path, true);
-    return place.ok ? textOf(place.value.node) : place;
+    if (!place.ok) return place;
+    return this.permits(place.value, readBit) ? textOf(place.value.node) : err('EACCES');
   }
 
   list(path: string): Result<readonly string[], FileError> {
     const place = this.#tree.find(path, true);
     if (!place.ok) return place;
     if (place.value.node.type !== 'directory') return err('ENOTDIR');
+    if (!this.permits(place.value, readBit)) return err('EACCES');
     return ok([...this.#tree.names(place.value)].sort(compareText));
   }
 
@@ -92,11 +110,12 @@ export class RootFileSystem implements FileSystem {
     if ('error' in walked) return err(walked.error);
     if ('missing' in walked) {
       const { parent, name } = walked.missing;
-      return createIn(parent, name, { type: 'file', mode: options?.mode ?? 0o644, text });
+      return this.create(parent, name, { type: 'file', mode: options?.mode ?? 0o644, text });
     }
     const place = walked.found;
     const { node } = place;
     if (node.type === 'directory') return err('EISDIR');
+    if (!this.permits(place, writeBit)) return err('EACCES');
     if (place.readOnly && node.type !== 'device') return err('EROFS');
     if (node.virtual?.type === 'file')
       return node.virtual.write ? node.virtual.write(text) : err('EACCES');
@@ -104,7 +123,8 @@ export class RootFileSystem implements FileSystem {
     if (node.type !== 'file' && node.type !== 'program') return err('EINVAL');
     const content = options?.append ? (node.text ?? '') + text : text;
     const mode = options?.mode ?? node.mode;
-    place.owner.putNode(place.path, { type: 'file', mode, text: content });
+    const { owner, group } = node;
+    place.owner.putNode(place.path, { type: 'file', mode, text: content, owner, group });
     return done;
   }
 
@@ -130,7 +150,7 @@ export class RootFileSystem implements FileSystem {
     const walked = this.#tree.walk(path, false);
     if ('error' in walked) return err(walked.error);
     if ('found' in walked) return err('EEXIST');
-    return createIn(walked.missing.parent, walked.missing.name, { type: 'directory', mode });
+    return this.create(walked.missing.parent, walked.missing.name, { type: 'directory', mode });
   }
 
   remove(path: string, options?: { readonly recursive?: boolean }): Result<void, FileError> {
@@ -143,6 +163,8 @@ export class RootFileSystem implements FileSystem {
       return err(this.#tree.isReadOnly(dirname(place.visible)) ? 'EROFS' : 'EBUSY');
     if (place.readOnly) return err('EROFS');
     if (place.node.virtual || this.#tree.isImplied(place)) return err('EPERM');
+    const refused = this.#tree.refusesTaking(place);
+    if (refused) return err(refused);
     if (place.node.type === 'directory' && !options?.recursive && this.#tree.names(place).size > 0)
       return err('ENOTEMPTY');
     place.owner.erase(place);
@@ -169,6 +191,9 @@ export class RootFileSystem implements FileSystem {
       parent = up.value;
     } else parent = target.missing.parent;
     if (parent.node.virtual) return err('EPERM');
+    const refused = this.#tree.refusesTaking(source.value);
+    if (refused) return err(refused);
+    if (!this.permits(parent, writeBit)) return err('EACCES');
     parent.owner.adopt(join(parent.path, basename(to)), source.value, this.#tree);
     source.value.owner.erase(source.value);
     return done;
@@ -193,26 +218,33 @@ export class RootFileSystem implements FileSystem {
     const walked = this.#tree.walk(path, false);
     if ('error' in walked) return err(walked.error);
     if ('found' in walked) return err('EEXIST');
-    return createIn(walked.missing.parent, walked.missing.name, node);
+    return this.create(walked.missing.parent, walked.missing.name, node);
   }
 
   chmod(path: string, mode: number): Result<void, FileError> {
-    return this.#change(path, { mode });
+    return this.#change(path, { mode }, 'FOWNER');
   }
 
   chown(path: string, owner: string, group: string): Result<void, FileError> {
-    return this.#change(path, { owner, group });
+    return this.#change(path, { owner, group }, 'CHOWN');
   }
 
   setModified(path: string, millis: number): Result<void, FileError> {
-    return this.#change(path, { modifiedMillis: millis });
+    return this.#change(path, { modifiedMillis: millis }, 'write');
   }
 
-  #change(path: string, fields: Partial<FsNode>): Result<void, FileError> {
+  /** `right`: the capability that overrules ownership, or `write`: whoever may write may do it too. */
+  #change(
+    path: string,
+    fields: Partial<FsNode>,
+    right: 'FOWNER' | 'CHOWN' | 'write',
+  ): Result<void, FileError> {
     const place = this.#tree.find(path, true);
     if (!place.ok) return place;
     if (place.value.readOnly) return err('EROFS');
     if (place.value.node.virtual) return err('EPERM');
+    const refused = this.#tree.gate.refusesChange(place.value.node, right);
+    if (refused) return err(refused);
     place.value.owner.putNode(place.value.path, { ...place.value.node, ...fields });
     return done;
   }

@@ -4,11 +4,12 @@
 // Mirrors: overlayfs over image layers (upper directory, whiteouts, copy-up), bind mounts.
 import { err, ok, type Result } from '../../std/index.ts';
 import type { FileChange, FileError, FileStat, VirtualEntry } from '../api.ts';
+import { type Asker, Gate, searchBit, writeBit } from './access.ts';
 import { sizeOf } from './content.ts';
 import { changesOf } from './diff.ts';
 import { MountTable } from './mount-table.ts';
 import { directoryNode, type FsNode, inLayers, type TreeIndex, virtualNode } from './nodes.ts';
-import { basename, join } from './paths.ts';
+import { basename, dirname, join } from './paths.ts';
 import type { UpperLayer } from './upper.ts';
 import { type Located, type Walked, walk } from './walk.ts';
 
@@ -24,18 +25,33 @@ export class RootTree {
   readonly #upper: UpperLayer;
   readonly #layers: readonly TreeIndex[];
   readonly #epochMillis: number;
+  /** What whoever asks may do here. */
+  readonly gate: Gate;
   readonly #source = {
+    guard: () => (this.gate.isOpen ? undefined : this.#maySearch),
     root: (): Place => this.#root(),
     child: (parent: Place, name: string, visible: string) => this.#child(parent, name, visible),
   };
 
-  /** `layers`: highest first. `epochMillis`: the start of the world. */
-  constructor(upper: UpperLayer, layers: readonly TreeIndex[], epochMillis: number) {
+  /**
+   * `layers`: highest first. `epochMillis`: the start of the world. `asks`: the process that asks at the moment, where it
+   * may not do everything.
+   */
+  constructor(
+    upper: UpperLayer,
+    layers: readonly TreeIndex[],
+    epochMillis: number,
+    asks: () => Asker | undefined,
+  ) {
     this.id = upper.id;
     this.#upper = upper;
     this.#layers = layers;
     this.#epochMillis = epochMillis;
+    const text = (path: string): string => this.#own(path, path, false, false)?.node.text ?? '';
+    this.gate = new Gate(asks, () => ({ passwd: text('/etc/passwd'), group: text('/etc/group') }));
   }
+
+  readonly #maySearch = (directory: Place): boolean => this.gate.permits(directory.node, searchBit);
 
   // ---- places ---------------------------------------------------------------------------
 
@@ -194,6 +210,13 @@ export class RootTree {
     return this.#upper.byInode(inode);
   }
 
+  /** Why whoever asks may not take an entry out of its directory. */
+  refusesTaking(place: Place): FileError | undefined {
+    if (this.gate.isOpen) return undefined;
+    const parent = this.find(dirname(place.visible), true);
+    return parent.ok ? this.gate.refusesTaking(parent.value.node, place.node) : parent.error;
+  }
+
   /** Takes a place of this root away, with all below it. */
   erase(place: Place): void {
     this.#upper.dropTree(place.path);
@@ -228,11 +251,17 @@ export class RootTree {
   }
 }
 
-/** Makes a node of that name in a directory. */
-export function createIn(parent: Place, name: string, node: FsNode): Result<void, FileError> {
+/** Makes a node of that name in a directory. `asked`: the root through whose paths it is seen. */
+export function createIn(
+  asked: RootTree,
+  parent: Place,
+  name: string,
+  node: FsNode,
+): Result<void, FileError> {
   if (parent.node.type !== 'directory') return err('ENOTDIR');
   if (parent.readOnly) return err('EROFS');
   if (parent.node.virtual) return err('EPERM');
-  parent.owner.putNode(join(parent.path, name), node);
+  if (!asked.gate.permits(parent.node, writeBit)) return err('EACCES');
+  parent.owner.putNode(join(parent.path, name), { ...asked.gate.ownership(), ...node });
   return ok(undefined);
 }

@@ -23,6 +23,8 @@ export type Walked<Owner> =
   | { readonly error: FileError };
 
 interface WalkSource<Owner> {
+  /** May whoever asks search a directory? Undefined: everybody may search all of them. */
+  guard(): ((directory: Located<Owner>) => boolean) | undefined;
   root(): Located<Owner>;
   child(parent: Located<Owner>, name: string, visible: string): Located<Owner> | undefined;
 }
@@ -36,11 +38,13 @@ export function walk<Owner>(
   let parts = path.split('/');
   const stack: Located<Owner>[] = [source.root()];
   let links = 0;
+  const maySearch = source.guard();
   for (let i = 0; i < parts.length; i += 1) {
     const name = parts[i] as string;
     if (name === '' || name === '.') continue;
     const parent = stack[stack.length - 1] as Located<Owner>;
     if (parent.node.type !== 'directory') return { error: 'ENOTDIR' };
+    if (maySearch && !maySearch(parent)) return { error: 'EACCES' };
     if (name === '..') {
       if (stack.length > 1) stack.pop();
       continue;

@@ -240,13 +240,10 @@ function* killOne(shell: Shell, target: string, signal: number): Op<boolean> {
     );
     return false;
   }
-  if (shell.process.kill(Number(target), signal).ok) return true;
-  yield* complainOfPid(
-    shell,
-    `(${target}) - No such process`,
-    '',
-    `can't kill pid ${target}: No such process`,
-  );
+  const sent = shell.process.kill(Number(target), signal);
+  if (sent.ok) return true;
+  const why = sent.error === 'EPERM' ? 'Operation not permitted' : 'No such process';
+  yield* complainOfPid(shell, `(${target}) - ${why}`, '', `can't kill pid ${target}: ${why}`);
   return false;
 }
 
