@@ -127,6 +127,20 @@ describe('restarts', () => {
 });
 
 describe('jobs', () => {
+  it('a single task that may not be restarted is the last; two keep each other going (081:46-47)', () => {
+    const failing = 'docker service create -d --mode replicated-job --restart-condition none';
+    run(`${failing} --name one lab/crash`);
+    run(`${failing} --name two --replicas 2 lab/crash`);
+    run(
+      'docker service create -d --name m --mode replicated-job --restart-max-attempts 2 --restart-delay 1s lab/crash',
+    );
+    wait(60);
+    expect(count('one', 'Failed')).toBe(1);
+    expect(count('two', 'Failed')).toBeGreaterThan(5);
+    expect(tasks('m').filter((line) => line.endsWith('Shutdown Failed'))).toHaveLength(3);
+    expect(tasks('m')).toHaveLength(3);
+  });
+
   it('keep what is complete of earlier runs', () => {
     run('docker service create -d --name j --mode replicated-job --replicas 2 alpine true');
     wait(10);

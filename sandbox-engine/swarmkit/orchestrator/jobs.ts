@@ -1,7 +1,8 @@
 // Jobs: tasks that run to completion and are not run again. Mirrors: swarmkit manager/orchestrator/jobs.
 //
 // A job is looked at when it has changed and when one of its tasks has ended, and at no other time: nodes that come later
-// have to wait for the next of these.
+// have to wait for the next of these, and so has a task that may not be restarted. Then another one takes its place, so that
+// two tasks that fail keep each other going, and a single one does not (081:46-47).
 import { fitsConstraints } from '../constraint.ts';
 import { isTerminal, rank, type ServiceRow, type TaskRow } from '../objects.ts';
 import type { LeaderPart, Swarm } from '../swarm.ts';
@@ -19,11 +20,17 @@ const isWanted = (task: TaskRow): boolean => rank(task.desiredState) <= rank('co
 const hasFailed = (task: TaskRow): boolean =>
   isWanted(task) && rank(task.status.state) > rank('complete');
 
+/** What a job looked like, as far as it matters. */
+interface Look {
+  readonly version: number;
+  /** Tasks that have ended and were not told to, with what is asked of them. */
+  readonly ended: ReadonlySet<string>;
+}
+
 export class JobOrchestrator implements LeaderPart {
   readonly #swarm: Swarm;
   readonly #restarts: RestartSupervisor;
-  /** What each job looked like, as far as it matters. */
-  #looked = new Map<string, string>();
+  #looked = new Map<string, Look>();
 
   constructor(swarm: Swarm, restarts: RestartSupervisor) {
     this.#swarm = swarm;
@@ -35,25 +42,29 @@ export class JobOrchestrator implements LeaderPart {
   reconcile(): void {
     const { store } = this.#swarm;
     store.transaction(() => {
-      const looked = new Map<string, string>();
+      const looked = new Map<string, Look>();
       for (const service of store.all(store.rows.services)) {
         if (service.pendingDelete || !service.job) continue;
         const look = this.#look(service);
         looked.set(service.id, look);
-        if (this.#looked.get(service.id) === look) continue;
-        if (isReplicatedJob(service)) this.#replicated(service);
-        else if (isGlobalJob(service)) this.#global(service);
+        // Once for each of them: what the first pass gives up, the second one finds missing.
+        for (let news = newsOf(look, this.#looked.get(service.id)); news > 0; news -= 1) {
+          if (isReplicatedJob(service)) this.#replicated(service);
+          else if (isGlobalJob(service)) this.#global(service);
+        }
       }
       this.#looked = looked;
     });
   }
 
-  /** Its version, and which of its tasks have ended that were not told to. */
-  #look(service: ServiceRow): string {
+  #look(service: ServiceRow): Look {
     const ended = tasksOf(this.#swarm, service).filter(
       (task) => isTerminal(task.status.state) && isWanted(task),
     );
-    return [service.version, ...ended.map(({ id, desiredState }) => id + desiredState)].join(' ');
+    return {
+      version: service.version,
+      ended: new Set(ended.map(({ id, desiredState }) => `${id} ${desiredState}`)),
+    };
   }
 
   #restartFailed(service: ServiceRow, tasks: readonly TaskRow[]): void {
@@ -108,3 +119,8 @@ export class JobOrchestrator implements LeaderPart {
       if (task.jobIteration !== service.job?.iteration) setDesired(this.#swarm, task, 'remove');
   }
 }
+
+/** How many events there were. */
+const newsOf = (look: Look, before: Look | undefined): number =>
+  (look.version === before?.version ? 0 : 1) +
+  [...look.ended].filter((task) => !before?.ended.has(task)).length;
