@@ -126,6 +126,19 @@ describe('restarts', () => {
   });
 });
 
+describe('a task that waits to be started', () => {
+  it('takes two seconds to be given up where it has a network, as long as one that runs', () => {
+    run('docker service create -d --name w -p 80 --restart-delay 40s lab/crash');
+    wait(12);
+    expect(tasks('w')).toEqual(['w.1 Ready Ready', 'w.1 Shutdown Failed']);
+    run('docker service update -d --force w');
+    wait(1);
+    expect(tasks('w')).toContain('w.1 Shutdown Ready');
+    wait(2);
+    expect(tasks('w')).toContain('w.1 Shutdown Shutdown');
+  });
+});
+
 describe('jobs', () => {
   it('a single task that may not be restarted is the last; two keep each other going (081:46-47)', () => {
     const failing = 'docker service create -d --mode replicated-job --restart-condition none';

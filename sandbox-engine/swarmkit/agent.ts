@@ -125,18 +125,13 @@ export class Agent {
     const { sim } = this.#options;
     const removals = all.map(({ coroutine, controller }) => {
       sim.cancel(coroutine as Coroutine<unknown>);
-      return sim.spawn('removal of a task', this.#discard(controller));
+      return sim.spawn('removal of a task', controller.remove());
     });
     removals.push(...this.#removing.values());
     if (this.#sender) sim.cancel(this.#sender as Coroutine<unknown>);
     this.lose();
     this.#saved.clear();
     for (const removal of removals) while (!removal.ended) yield { keys: [removal.endKey] };
-  }
-
-  *#discard(controller: TaskController): Op<void> {
-    yield* controller.shutdown();
-    yield* controller.remove();
   }
 
   #begin(task: TaskRow): void {
@@ -166,11 +161,7 @@ export class Agent {
     this.#saved.delete(id);
     this.#unsent.delete(id);
     sim.cancel(live.coroutine as Coroutine<unknown>);
-    const done = isTerminal(live.status.state);
-    const removal = sim.spawn(
-      `removal of task ${id}`,
-      done ? live.controller.remove() : this.#discard(live.controller),
-    );
+    const removal = sim.spawn(`removal of task ${id}`, live.controller.remove());
     this.#removing.set(id, removal);
     removal.onEnd.push(() => this.#removing.delete(id));
   }

@@ -208,15 +208,21 @@ class ContainerTask implements TaskController {
 
   *shutdown(): Op<void> {
     const row = this.#row();
-    const { containers } = this.#options;
-    if (!row) return;
-    if (!countsAsRunning(row.state)) {
-      yield* containers.lifecycle.giveUpStart(row);
-      this.#options.networks.left(this.#task.id);
-      return;
-    }
-    yield* this.#retire();
+    if (row && countsAsRunning(row.state)) yield* this.#retire();
+    else yield* this.#giveUp();
     this.#options.networks.left(this.#task.id);
+  }
+
+  /** What has not started is taken out of load balancers as well: that takes its time though nobody has heard of it. */
+  *#giveUp(): Op<void> {
+    yield* this.#drain();
+    const row = this.#row();
+    if (row) yield* this.#options.containers.lifecycle.giveUpStart(row);
+  }
+
+  /** Gives all nodes the time to hear that the task takes no more requests. */
+  *#drain(): Op<void> {
+    if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
   }
 
   /** Takes it out of the load balancers, gives all nodes the time to hear of it, and stops it. */
@@ -225,7 +231,7 @@ class ContainerTask implements TaskController {
     yield* spend(context, true, 'leave', this.#serviceEndpoints().length);
     const sandbox = this.#sandbox();
     if (sandbox) context.controller.disableService(sandbox.id);
-    if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
+    yield* this.#drain();
     const current = this.#row();
     if (current && countsAsRunning(current.state)) yield* this.#stop(current);
   }
@@ -239,10 +245,9 @@ class ContainerTask implements TaskController {
 
   /** Removing begins with shutting down once more, so that an ended task's container stays as long as the news takes. */
   *remove(): Op<void> {
-    if (this.#task.attachments.length > 0) yield* sleep(this.#sim, millis(drainMillis));
+    yield* this.shutdown();
     const row = this.#row();
     if (row) yield* this.#options.containers.removal.remove(row, { volumes: true });
-    this.#options.networks.left(this.#task.id);
   }
 
   // ---- what is told ---------------------------------------------------------------------
