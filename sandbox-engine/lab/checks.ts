@@ -1,5 +1,5 @@
 // A lab's checks: facts about the state that must hold. Each answer says what was found, for the reader whose check fails.
-import type { Check, CheckResult } from '../protocol/index.ts';
+import type { Asker, Check, CheckResult, Finding, ServiceFact } from '../protocol/index.ts';
 import { unreachable } from '../std/index.ts';
 import { isReplicated, replicasOf } from '../swarmkit/index.ts';
 import { containerOf, runningTasks, serviceNamed, swarmNetworkOn, tasksOn } from './swarm-facts.ts';
@@ -30,13 +30,13 @@ export interface CheckContext {
 
 /** All of them: the first that fails is the answer. */
 export function judge(checks: readonly Check[], context: CheckContext): CheckResult {
-  const found: string[] = [];
+  const found: Finding[] = [];
   for (const check of checks) {
     const result = judgeOne(check, context);
     if (!result.holds) return result;
-    found.push(result.found);
+    found.push(...result.found);
   }
-  return { holds: true, found: found.join('; ') };
+  return { holds: true, found };
 }
 
 function judgeOne(check: Check, context: CheckContext): CheckResult {
@@ -59,7 +59,10 @@ function judgeOne(check: Check, context: CheckContext): CheckResult {
       return task(check, context.world);
     case 'exit':
       return context.ran
-        ? { holds: context.ran.status === check.exit, found: `exit ${context.ran.status}` }
+        ? {
+            holds: context.ran.status === check.exit,
+            found: [{ kind: 'exit', status: context.ran.status }],
+          }
         : notRun;
     case 'output':
       return context.ran ? output(check, context) : notRun;
@@ -75,16 +78,18 @@ function output(
   const { text: pattern } = fillIn(check.matches, values, (value) =>
     value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
-  const holds = new RegExp(pattern, 'm').test((ran?.output ?? '').replace(/\r/g, ''));
-  return { holds, found: `the output ${holds ? 'has' : 'has no'} /${pattern}/` };
+  const matches = new RegExp(pattern, 'm').test((ran?.output ?? '').replace(/\r/g, ''));
+  return { holds: matches, found: [{ kind: 'output', pattern, matches }] };
 }
 
-const notRun: CheckResult = { holds: false, found: 'the command has not been run' };
+const fails = (found: Finding): CheckResult => ({ holds: false, found: [found] });
 
-const present = (there: boolean, absent: boolean | undefined, what: string): CheckResult => ({
-  holds: there !== (absent === true),
-  found: there ? what : `no ${what}`,
-});
+const notRun = fails({ kind: 'not-run' });
+
+const present = (
+  found: Finding & { readonly there: boolean },
+  absent: boolean | undefined,
+): CheckResult => ({ holds: found.there !== (absent === true), found: [found] });
 
 function network(check: Extract<Check, { kind: 'network' }>, world: World): CheckResult {
   const row = world.libnetwork.networks
@@ -92,14 +97,15 @@ function network(check: Extract<Check, { kind: 'network' }>, world: World): Chec
     .find((candidate) => candidate.name === check.network);
   const swarmRow = swarmNetworkOn(world, check.host, check.network);
   const driver = row?.driver ?? (swarmRow && (swarmRow.spec.Driver || 'overlay'));
-  const what = `network ${check.network} on ${check.host}`;
+  const there = driver !== undefined;
+  const what = { kind: 'network', network: check.network, host: check.host, there } as const;
   if (
     driver !== undefined &&
     !check.absent &&
     check.driver !== undefined &&
     driver !== check.driver
   )
-    return { holds: false, found: `${what} has driver ${driver}` };
+    return fails({ ...what, driver });
   const subnet = (row?.subnets ?? swarmRow?.subnets)?.[0]?.subnet;
   if (
     driver !== undefined &&
@@ -107,44 +113,44 @@ function network(check: Extract<Check, { kind: 'network' }>, world: World): Chec
     check.subnet !== undefined &&
     subnet !== check.subnet
   )
-    return { holds: false, found: `${what} has subnet ${subnet ?? 'none'}` };
-  return present(driver !== undefined, check.absent, what);
+    return fails({ ...what, subnet: subnet ?? '' });
+  return present(what, check.absent);
 }
 
 function container(check: Extract<Check, { kind: 'container' }>, world: World): CheckResult {
   const row = containerOf(world, check.host, check);
-  const what = `container ${check.container} on ${check.host}`;
-  if (!row || check.absent) return present(row !== undefined, check.absent, what);
+  const { host } = check;
+  const there = row !== undefined;
+  const what = { kind: 'container', container: check.container, host, there } as const;
+  if (!row || check.absent) return present(what, check.absent);
   if (check.state !== undefined && row.state.status !== check.state)
-    return { holds: false, found: `${what} is ${row.state.status}` };
+    return fails({ ...what, state: row.state.status });
   if (check.network !== undefined && !(check.network in row.networks))
-    return {
-      holds: false,
-      found: `${what} is on ${Object.keys(row.networks).join(', ') || 'no network'}`,
-    };
+    return fails({ ...what, networks: Object.keys(row.networks) });
   if (check.image !== undefined && row.config.Image !== check.image)
-    return { holds: false, found: `${what} runs ${row.config.Image}` };
-  return { holds: true, found: `${what} is ${row.state.status}` };
+    return fails({ ...what, image: row.config.Image });
+  return { holds: true, found: [{ ...what, state: row.state.status }] };
 }
 
 function published(check: Extract<Check, { kind: 'published' }>, world: World): CheckResult {
   const sandbox = world.libnetwork.sandboxes
     .where('host', check.host)
     .find((row) => row.ports.some((port) => port.hostPort === check.port));
-  const what = `published port ${check.port} on ${check.host}`;
+  const { port, host } = check;
+  const what = { kind: 'published', port, host, there: sandbox !== undefined } as const;
   if (
     sandbox &&
     !check.absent &&
     check.container !== undefined &&
     sandbox.containerName !== check.container
   )
-    return { holds: false, found: `${what} leads to ${sandbox.containerName}` };
-  return present(sandbox !== undefined, check.absent, what);
+    return fails({ ...what, container: sandbox.containerName });
+  return present(what, check.absent);
 }
 
 function file(check: Extract<Check, { kind: 'file' }>, world: World): CheckResult {
   const there = world.machines.get(check.host)?.host.fs.exists(check.file) ?? false;
-  return present(there, check.absent, `file ${check.file} on ${check.host}`);
+  return present({ kind: 'file', file: check.file, host: check.host, there }, check.absent);
 }
 
 function reachable(
@@ -152,43 +158,45 @@ function reachable(
   context: CheckContext,
 ): CheckResult {
   const { text, missing } = fillIn(check.to, context.values);
-  if (missing.length > 0) return { holds: false, found: `no ${missing.join(', ')} yet` };
+  if (missing.length > 0) return fails({ kind: 'no-value', values: missing });
   const reaches = context.reaches(check, text);
   const from = askerOf(check);
-  const target = check.port === undefined ? text : `${text}:${check.port}`;
-  if (reaches === undefined) return { holds: false, found: `no ${from}` };
+  const to = check.port === undefined ? text : `${text}:${check.port}`;
+  if (reaches === undefined) return fails({ kind: 'no-asker', from });
   return {
     holds: reaches !== (check.not === true),
-    found: reaches ? `${from} reaches ${target}` : `${from} does not reach ${target}`,
+    found: [{ kind: 'reaches', from, to, reaches }],
   };
 }
 
-function askerOf(check: Extract<Check, { kind: 'reachable' | 'resolves' }>): string {
-  const inside = check.container ?? (check.task && `a task of ${check.task}`);
-  return inside === undefined ? check.from : `${inside} on ${check.from}`;
+function askerOf(check: Extract<Check, { kind: 'reachable' | 'resolves' }>): Asker {
+  const { from: host, container, task } = check;
+  if (container !== undefined) return { host, container };
+  return { host, ...(task !== undefined && { task }) };
 }
 
 function resolves(check: Extract<Check, { kind: 'resolves' }>, context: CheckContext): CheckResult {
   const wanted = check.to?.map((text) => fillIn(text, context.values));
   const missing = wanted?.flatMap((one) => one.missing) ?? [];
-  if (missing.length > 0) return { holds: false, found: `no ${missing.join(', ')} yet` };
+  if (missing.length > 0) return fails({ kind: 'no-value', values: missing });
   const addresses = context.resolved(check);
   const from = askerOf(check);
-  if (!addresses) return { holds: false, found: `no ${from}` };
+  if (!addresses) return fails({ kind: 'no-asker', from });
   const same = (list: readonly string[]) => list.toSorted().join(' ');
   const holds = check.not
     ? addresses.length === 0
     : addresses.length === (check.count ?? wanted?.length ?? addresses.length) &&
       addresses.length > 0 &&
       (!wanted || same(addresses) === same(wanted.map(({ text }) => text)));
-  const means = addresses.length === 0 ? 'does not resolve' : `is ${addresses.join(', ')}`;
-  return { holds, found: `for ${from}, ${check.name} ${means}` };
+  return { holds, found: [{ kind: 'resolves', from, name: check.name, addresses }] };
 }
 
 function service(check: Extract<Check, { kind: 'service' }>, world: World): CheckResult {
   const row = serviceNamed(world, check.service);
-  const what = `service ${check.service}`;
-  if (!row || check.absent) return present(row !== undefined, check.absent, what);
+  const named = check.service;
+  if (!row || check.absent)
+    return present({ kind: 'service', service: named, there: row !== undefined }, check.absent);
+  const has = (what: ServiceFact): Finding => ({ kind: 'service-has', service: named, what });
   const { spec } = row;
   const running = runningTasks(world, check.service).length;
   const replicas = isReplicated(row) ? replicasOf(row) : undefined;
@@ -198,16 +206,16 @@ function service(check: Extract<Check, { kind: 'service' }>, world: World): Chec
   );
   const ports = (row.endpoint?.ports ?? []).map((port) => port.PublishedPort);
   if (check.replicas !== undefined && replicas !== check.replicas)
-    return { holds: false, found: `${what} asks for ${replicas ?? 'no number of'} tasks` };
+    return fails(has({ kind: 'replicas', ...(replicas !== undefined && { count: replicas }) }));
   if (check.image !== undefined && image.split('@')[0] !== check.image)
-    return { holds: false, found: `${what} runs ${image}` };
+    return fails(has({ kind: 'image', image }));
   if (check.network !== undefined && !networks.includes(check.network))
-    return { holds: false, found: `${what} is on ${networks.join(', ') || 'no network'}` };
+    return fails(has({ kind: 'networks', networks }));
   if (check.publishes !== undefined && !ports.includes(check.publishes))
-    return { holds: false, found: `${what} publishes ${ports.join(', ') || 'no port'}` };
+    return fails(has({ kind: 'ports', ports: ports.flatMap((port) => port ?? []) }));
   return {
     holds: check.running === undefined || running === check.running,
-    found: `${what} has ${running} running tasks`,
+    found: [has({ kind: 'running', count: running })],
   };
 }
 
@@ -216,6 +224,6 @@ function task(check: Extract<Check, { kind: 'task' }>, world: World): CheckResul
   const wanted = check.absent ? 0 : check.count;
   return {
     holds: wanted === undefined ? count > 0 : count === wanted,
-    found: `${count} tasks of ${check.task} run on ${check.host}`,
+    found: [{ kind: 'tasks', service: check.task, host: check.host, count }],
   };
 }

@@ -1,6 +1,6 @@
 // The whole world, driven as the page drives it.
 import { describe, expect, it } from 'vitest';
-import type { LabDefinition } from '../protocol/index.ts';
+import type { ChangesView, LabDefinition } from '../protocol/index.ts';
 import { micros, seconds } from '../sim/index.ts';
 import type { Lab, LabOptions } from './api.ts';
 import { createLab, replayed } from './index.ts';
@@ -164,17 +164,25 @@ describe('checks and values', () => {
     tries: [{ id: 'both', check: [{ kind: 'reachable', to: '{{c1.ip}}', from: 'manager1' }] }],
   };
 
+  const c1 = { kind: 'container', container: 'c1', host: 'manager1' };
+  const unreached = {
+    kind: 'reaches',
+    from: { host: 'worker1' },
+    to: '172.19.0.2',
+    reaches: false,
+  };
+
   it('follow the state', () => {
     const lab = createLab({ ...swarm, definition });
     expect(lab.view('values', {})).toEqual({});
     expect(lab.view('checks', {})).toEqual({
-      run: { holds: false, found: 'no container c1 on manager1' },
+      run: { holds: false, found: [{ ...c1, there: false }] },
     });
     type(lab, 'manager1', 'docker network create br');
     type(lab, 'manager1', 'docker run -itd --net br --name c1 alpine sh');
     expect(lab.view('values', {})).toEqual({ 'c1.ip': '172.19.0.2' });
     expect(lab.view('checks', {})).toEqual({
-      run: { holds: true, found: 'container c1 on manager1 is running' },
+      run: { holds: true, found: [{ ...c1, there: true, state: 'running' }] },
     });
   });
 
@@ -184,12 +192,12 @@ describe('checks and values', () => {
     type(lab, 'manager1', 'docker run -itd --net br --name c1 alpine sh');
     const before = lab.sim.journal.revision;
     expect(lab.ask({ about: 'prediction', lab: 'test', prediction: 'reach' })).toEqual({
-      yes: { holds: false, found: 'worker1 does not reach 172.19.0.2' },
-      no: { holds: true, found: 'worker1 does not reach 172.19.0.2' },
+      yes: { holds: false, found: [unreached] },
+      no: { holds: true, found: [unreached] },
     });
     expect(lab.ask({ about: 'try', lab: 'test', try: 'both' })).toEqual({
       holds: true,
-      found: 'manager1 reaches 172.19.0.2',
+      found: [{ ...unreached, from: { host: 'manager1' }, reaches: true }],
     });
     expect(lab.sim.journal.revision).toBe(before);
   });
@@ -209,6 +217,49 @@ describe('checks and values', () => {
       expect.stringMatching(/^added rule -t nat -A POSTROUTING -s 172\.19\.0\.0\/16/),
     );
     expect(texts).toContain('added network br (bridge, 172.19.0.0/16)');
+  });
+
+  it('list the files that a command wrote, new, changed and gone, but not what the engine writes for itself', () => {
+    const lab = createLab(swarm);
+    const files = (line: string) => {
+      type(lab, 'manager1', line);
+      const { entries } = lab.view('changes', {}) as ChangesView;
+      return entries.map(({ host, namespace, kind, change, text }) =>
+        [host, namespace, kind, change, text].filter(Boolean).join(' '),
+      );
+    };
+    expect(files('echo one > note.txt; ln -s note.txt link')).toEqual([
+      'manager1 file added /root/note.txt',
+      'manager1 file added /root/link -> note.txt',
+    ]);
+    expect(files('echo two > note.txt; echo x >> /etc/hosts')).toEqual([
+      'manager1 file changed /root/note.txt',
+      'manager1 file changed /etc/hosts',
+    ]);
+    expect(files('cat note.txt')).toEqual([]);
+    expect(files('rm note.txt /etc/hostname')).toEqual([
+      'manager1 file removed /root/note.txt',
+      'manager1 file removed /etc/hostname',
+    ]);
+    expect(
+      files('docker run --name c1 alpine touch /tmp/mark').filter((line) =>
+        line.includes(' file '),
+      ),
+    ).toEqual(['manager1 c1 file added /tmp/mark']);
+  });
+
+  it('list what has changed since a step began, also after other commands', () => {
+    const lab = createLab(swarm);
+    lab.input({ do: 'run', terminal: 'manager1', line: 'docker network create br', step: 'make' });
+    lab.sim.runUntil(micros(lab.sim.now() + 2e6));
+    type(lab, 'manager1', 'docker network ls');
+    const of = (parameters: Record<string, string>) => {
+      const { step, command, entries } = lab.view('changes', parameters) as ChangesView;
+      return [step, command, entries.some(({ kind }) => kind === 'network')];
+    };
+    expect(of({ step: 'make' })).toEqual(['make', 'docker network create br', true]);
+    expect(of({})).toEqual([undefined, 'docker network ls', false]);
+    expect(of({ step: 'other' })).toEqual([undefined, '', false]);
   });
 
   it('open a page from outside the swarm, and say who answered', () => {

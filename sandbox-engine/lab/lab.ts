@@ -73,6 +73,16 @@ export function replayed(
   return lab;
 }
 
+/** A command, and where in the journal it began. */
+interface Begun {
+  readonly line: string;
+  readonly terminal: TerminalId;
+  readonly step?: string | undefined;
+  readonly hand?: ChangesView['hand'];
+  readonly from: Revision;
+}
+const noCommand = (from: Revision): Begun => ({ line: '', terminal: '', from });
+
 class SimulatedLab implements Lab {
   readonly sim: Sim;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -83,13 +93,9 @@ class SimulatedLab implements Lab {
   readonly #requests: Requests;
   readonly #inputs: LabInput[] = [];
   /** Where the last command began, for "what changed below". */
-  #command: {
-    readonly line: string;
-    readonly terminal: TerminalId;
-    readonly step?: string | undefined;
-    readonly hand?: ChangesView['hand'];
-    readonly from: Revision;
-  };
+  #command: Begun;
+  /** The same of each step that has been run, by its id. */
+  readonly #steps = new Map<string, Begun>();
   /** What copies of the world have answered since the state last changed. */
   #answers = new Map<string, unknown>();
   /** Where questions about this moment are asked. */
@@ -107,7 +113,7 @@ class SimulatedLab implements Lab {
     this.#terminals = new Terminals(this.hosts, (host) =>
       this.#world.machines.get(host)?.power.press(),
     );
-    this.#command = { line: '', terminal: '', from: this.sim.journal.revision };
+    this.#command = noCommand(this.sim.journal.revision);
     this.#api = new ApiReader(this.#world, (ask) => ask(this.#anew().#world));
   }
 
@@ -133,12 +139,12 @@ class SimulatedLab implements Lab {
         this.#terminals.open(input.terminal);
         return;
       case 'run':
-        this.#command = {
+        this.#begin({
           line: input.line,
           terminal: input.terminal,
           step: input.step,
           from: this.sim.journal.revision,
-        };
+        });
         // What stands half typed on the line is not part of the command (Ctrl-U).
         this.#terminals.input(input.terminal, `\u0015${input.line}\r`);
         return;
@@ -174,7 +180,7 @@ class SimulatedLab implements Lab {
     }
     const { method, path, step } = input;
     const from = this.sim.journal.revision;
-    this.#command = { line: `${method} ${path}`, terminal: '', step, from };
+    this.#begin({ line: `${method} ${path}`, terminal: '', step, from });
     const answer = this.sim.spawn('lab: console', callApi(this.#world, input));
     return pendingOf<ApiResult>(answer, (result) => result);
   }
@@ -215,7 +221,7 @@ class SimulatedLab implements Lab {
       case 'api':
         return this.#api.view(callOfView(parameters));
       case 'changes':
-        return this.#changes();
+        return this.#changes(parameters.step);
       case 'machines':
         return machinesView(this.#world);
       default:
@@ -264,7 +270,7 @@ class SimulatedLab implements Lab {
 
   /** An option without facts is always wrong. */
   #judgeOption(holds: Parameters<typeof judge>[0]): CheckResult {
-    return holds.length === 0 ? { holds: false, found: '' } : judge(holds, this.#context());
+    return holds.length === 0 ? { holds: false, found: [] } : judge(holds, this.#context());
   }
 
   /** The page, as a browser outside the swarm gets it. The request is something that the reader did: it is in the log. */
@@ -283,6 +289,11 @@ class SimulatedLab implements Lab {
     return valuesOf(this.#world, this.#options.definition?.values ?? {});
   }
 
+  #begin(command: Begun): void {
+    this.#command = command;
+    if (command.step !== undefined) this.#steps.set(command.step, command);
+  }
+
   #checks(only: string | undefined): Record<string, CheckResult> {
     const context = this.#context();
     const steps = this.#options.definition?.steps ?? [];
@@ -293,8 +304,10 @@ class SimulatedLab implements Lab {
     );
   }
 
-  #changes(): ChangesView {
-    const { line, terminal, step, hand, from } = this.#command;
+  /** Since the last command began, or since that step's last Run did. */
+  #changes(of: string | undefined): ChangesView {
+    const command = of === undefined ? this.#command : this.#steps.get(of);
+    const { line, terminal, step, hand, from } = command ?? noCommand(this.sim.journal.revision);
     const entries: Entry[] = entriesSince(this.#world, from);
     return {
       command: line,

@@ -1,5 +1,6 @@
 // What the page and the lab worker say to each other: structured-clone data only, with a version number.
 
+import type { Finding } from './findings.ts';
 import type { LabDefinition } from './lab-definition.ts';
 import type { Cut, MachineAction } from './machines.ts';
 
@@ -186,7 +187,8 @@ export type ViewParameters = Readonly<Record<string, string>>;
  * `RequestView`; `directions` (`{service}`) → `DirectionsView`; `placement` (`{service}`) → `PlacementView`;
  * `values` the lab's placeholders (`{lab}`) → Record<string, string>; `checks` the lab's checks (`{lab}`) → Record<step, CheckResult>;
  * (with `{step}`: of that step alone);
- * `changes` what the last command on any terminal changed → `ChangesView`;
+ * `changes` what the last command on any terminal changed, or with `{step}` what has changed since that step's Run began
+ * → `ChangesView`;
  * `machines` power and cable of each machine → `MachinesView`;
  * `api` what a GET of the Engine API answers (`{host, path, query}`, the query as in a URL), without a trace → `ApiResult`.
  */
@@ -253,8 +255,8 @@ export interface BrowseFailure {
 
 export interface CheckResult {
   readonly holds: boolean;
-  /** What was looked at, in the words of the state: shown when the check fails. */
-  readonly found: string;
+  /** What was looked at; of a check that fails, what is not as it should be. */
+  readonly found: readonly Finding[];
 }
 
 // ---- view models -----------------------------------------------------------------------------

@@ -5,11 +5,14 @@ import { Waits } from './waits.ts';
 
 const question = { about: 'check', lab: 'x', step: 'a' } as const;
 
+/** What was found, and when. */
+const at = (count: number) => ({ kind: 'tasks', service: 'web', host: 'worker1', count });
+
 /** A lab whose check holds from a moment on. */
 function underTest(holdsFrom: number) {
   let now = 0;
   const sim = { now: () => micros(now) };
-  const ask = () => ({ holds: now >= holdsFrom, found: `at ${now / 1e6}` });
+  const ask = () => ({ holds: now >= holdsFrom, found: [at(now / 1e6)] });
   const lab = { sim, ask } as unknown as Lab;
   const answers: unknown[] = [];
   const waits = new Waits();
@@ -29,7 +32,7 @@ function underTest(holdsFrom: number) {
 test('a question without patience is answered at once', () => {
   const { ask, answers, waits } = underTest(5e6);
   ask(0);
-  expect(answers).toEqual([[1, { holds: false, found: 'at 0' }]]);
+  expect(answers).toEqual([[1, { holds: false, found: [at(0)] }]]);
   expect(waits.busy).toBe(false);
 });
 
@@ -40,7 +43,7 @@ test('one with patience is answered when its check holds', () => {
   expect(answers).toEqual([]);
   expect(waits.busy).toBe(true);
   look(6);
-  expect(answers).toEqual([[1, { holds: true, found: 'at 6' }]]);
+  expect(answers).toEqual([[1, { holds: true, found: [at(6)] }]]);
   expect(waits.busy).toBe(false);
 });
 
@@ -51,7 +54,7 @@ test('or when its time is over, or its world is gone', () => {
   ask(10);
   giveUp();
   expect(answers).toEqual([
-    [1, { holds: false, found: 'at 11' }],
-    [1, { holds: false, found: 'the world went back' }],
+    [1, { holds: false, found: [at(11)] }],
+    [1, { holds: false, found: [{ kind: 'rewound' }] }],
   ]);
 });

@@ -42,7 +42,7 @@ export class Waits {
   /** The world that they are about is gone. */
   giveUp(answer: Answer): void {
     for (const { request } of this.#waiting.splice(0))
-      answer(request, { holds: false, found: 'the world went back' } satisfies CheckResult);
+      answer(request, { holds: false, found: [{ kind: 'rewound' }] } satisfies CheckResult);
   }
 }
 

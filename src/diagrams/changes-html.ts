@@ -21,10 +21,23 @@ export function shownChanges(changes: ChangesView, { host, kinds }: ShownChanges
 
 const signs = { added: '+', removed: '−', changed: '~' } as const;
 
-export function changesHtml(changes: ChangesView, language: Language): string {
+/** More than that is folded, as long outputs are; a few more are not worth a fold. */
+const folds = { after: 20, least: 5 } as const;
+
+export function changesHtml({ entries }: ChangesView, language: Language): string {
+  const rest = entries.slice(folds.after);
+  if (rest.length < folds.least) return groupsHtml(entries, language);
+  return (
+    groupsHtml(entries.slice(0, folds.after), language) +
+    `<details class="changes-more"><summary>${diagramWords[language].moreChanges(rest.length)}</summary>` +
+    `${groupsHtml(rest, language)}</details>`
+  );
+}
+
+function groupsHtml(all: ChangesView['entries'], language: Language): string {
   const words = diagramWords[language];
   const groups = new Map<string, ChangesView['entries'][number][]>();
-  for (const entry of changes.entries) {
+  for (const entry of all) {
     const key = JSON.stringify([entry.host, entry.namespace]);
     const group = groups.get(key);
     if (group) group.push(entry);

@@ -30,6 +30,7 @@ export interface DiagramWords {
   readonly containerAt: (name: string, image: string, addresses: string, state: string) => string;
   readonly change: Readonly<Record<'added' | 'removed' | 'changed', string>>;
   readonly changeKind: Readonly<Record<ChangeKind, string>>;
+  readonly moreChanges: (n: number) => string;
 }
 
 type ChangeKind = ChangesView['entries'][number]['kind'];
@@ -85,6 +86,7 @@ const zh: DiagramWords = {
   containerAt: (name, image, addresses, state) =>
     `容器 ${name}（${[image, state].filter(Boolean).join('，')}）${addresses ? `：${addresses}` : ''}`,
   change: { added: '多了', removed: '少了', changed: '变了' },
+  moreChanges: (n) => `其余 ${n} 项`,
   changeKind: {
     namespace: '命名空间',
     interface: '接口',
@@ -157,6 +159,7 @@ const en: DiagramWords = {
   containerAt: (name, image, addresses, state) =>
     `container ${name} (${[image, state].filter(Boolean).join(', ')})${addresses ? `: ${addresses}` : ''}`,
   change: { added: 'new', removed: 'gone', changed: 'changed' },
+  moreChanges: (n) => `${n} more`,
   changeKind: {
     namespace: 'namespace',
     interface: 'interface',

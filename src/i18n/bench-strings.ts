@@ -5,10 +5,12 @@ export interface BenchStrings {
   readonly open: string;
   readonly tabs: string;
   readonly panes: Readonly<Record<'console' | 'browser', string>>;
+  /** The tools' names, and of each a part that fits below its icon. */
   readonly newShell: string;
   readonly split: string;
   readonly splitHeight: string;
   readonly find: string;
+  readonly tools: Readonly<Record<'newShell' | 'split' | 'find', string>>;
   readonly findNext: string;
   readonly findBefore: string;
   readonly start: string;
@@ -38,10 +40,11 @@ const zh: BenchStrings = {
   open: '打开终端、控制台、浏览器',
   tabs: '各台主机的终端、控制台和浏览器',
   panes: { console: '控制台', browser: '浏览器' },
-  newShell: '再开一个 shell（主机上，或容器里）',
-  split: '上下并排显示两个终端',
+  newShell: '新开一个 shell（主机上，或容器里）',
+  split: '分屏：上下两个终端',
   splitHeight: '上面那个终端的高度',
   find: '在终端里查找',
+  tools: { newShell: '新开', split: '分屏', find: '查找' },
   findNext: '下一个',
   findBefore: '上一个',
   start: '点一下“运行”，或者点这里，四台主机就在这个页面里启动。',
@@ -71,10 +74,11 @@ const en: BenchStrings = {
   open: 'Terminals, console, browser',
   tabs: 'Terminals of the hosts, console and browser',
   panes: { console: 'Console', browser: 'Browser' },
-  newShell: 'Another shell, on a host or in a container',
-  split: 'Two terminals, one above the other',
+  newShell: 'New shell, on a host or in a container',
+  split: 'Split: two terminals, one above the other',
   splitHeight: 'Height of the upper terminal',
   find: 'Find in the terminal',
+  tools: { newShell: 'New', split: 'Split', find: 'Find' },
   findNext: 'Next',
   findBefore: 'Previous',
   start: 'Press Run, or press here, and the four hosts start in this page.',

@@ -4,6 +4,7 @@ import { fill } from '../i18n/fill.ts';
 import { client, find, lab, make, strings } from './page-data.ts';
 import { addProgress } from './progress.ts';
 import { RunOutput } from './run-output.ts';
+import { whyNot } from './why-not.ts';
 
 const placeholders = /\{\{([a-z][\w-]*(?:\.[\w-]+)+)\}\}/g;
 
@@ -112,11 +113,12 @@ export class LabRun extends HTMLElement {
       step: step.id,
       ran: { status, output },
     })) as CheckResult;
-    this.#output?.judge(verdict);
+    const found = await whyNot(verdict);
+    this.#output?.judge(verdict.holds, found);
     this.#holds = verdict.holds;
     this.dispatchEvent(new CustomEvent('lab-judged', { bubbles: true, detail: verdict.holds }));
     if (verdict.holds) addProgress(lab.id, step.id);
-    return verdict.holds ? strings.checkHolds : fill(strings.checkFails, { found: verdict.found });
+    return verdict.holds ? strings.checkHolds : fill(strings.checkFails, { found });
   }
 
   // ---- the command ----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../../sandbox-engine/protocol/index.ts';
 import { fill } from '../i18n/fill.ts';
 import { client, find, lab, strings } from './page-data.ts';
+import { whyNot } from './why-not.ts';
 
 /** Tasks of a service need a while: a solution is looked at so often, so many milliseconds apart. */
 const looks = 30;
@@ -16,7 +17,9 @@ export class LabTry extends HTMLElement {
 
   async #check(): Promise<boolean> {
     const answer = await client.ask({ about: 'try', lab: lab.id, try: this.dataset.id ?? '' });
-    const { holds, found } = answer as CheckResult;
+    const result = answer as CheckResult;
+    const { holds } = result;
+    const found = await whyNot(result);
     this.#say(holds ? `✓ ${strings.tryHolds}` : fill(strings.tryFails, { found }), holds);
     return holds;
   }

@@ -1,5 +1,5 @@
 // The output under a command: lines as they come, how the command ended, and what the check said.
-import type { CheckResult, StepDefinition } from '../../sandbox-engine/protocol/index.ts';
+import type { StepDefinition } from '../../sandbox-engine/protocol/index.ts';
 import { fill } from '../i18n/fill.ts';
 import { TextScreen } from '../terminal-text/index.ts';
 import { find, make, strings } from './page-data.ts';
@@ -98,7 +98,8 @@ export class RunOutput {
     this.finish(status);
   }
 
-  judge({ holds, found }: CheckResult): void {
+  /** `found`: why it does not hold. */
+  judge(holds: boolean, found: string): void {
     const verdict = make('span', { class: 'verdict', 'data-holds': String(holds) });
     verdict.textContent = holds
       ? `✓ ${strings.checkHolds}`

@@ -76,7 +76,7 @@ for (const lab of content.labs) {
     const failed = lab.steps.flatMap(({ id }) => {
       const step = baked.steps[id];
       return step?.check && !step.check.holds
-        ? [`${id}: ${step.command}: ${step.check.found}`]
+        ? [`${id}: ${step.command}: ${JSON.stringify(step.check.found)}`]
         : [];
     });
     expect(failed).toEqual([]);

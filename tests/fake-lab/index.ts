@@ -129,6 +129,6 @@ export function createLab(options: LabOptions): Lab {
     ask: (question) =>
       question.about === 'browse'
         ? { status: 200, headers: {}, body: '<h1>Welcome to nginx!</h1>', entered: 'manager1' }
-        : { holds: question.about === 'check', found: '' },
+        : { holds: question.about === 'check', found: [] },
   };
 }

@@ -5,13 +5,18 @@ import type { ContainerRow } from '../../daemon/index.ts';
 import type { AddressRow, LinkRow, NeighbourRow, RouteRow, RuleRow } from '../../kernel/index.ts';
 import { formatRule } from '../../kernel/index.ts';
 import type { NameRow, NetworkRow } from '../../libnetwork/index.ts';
+import type { FileRow } from '../../os/index.ts';
 import type { ChangesView } from '../../protocol/index.ts';
 import type { Change, Revision } from '../../sim/index.ts';
 import { formatCidr, formatIpv4 } from '../../wire/index.ts';
 import type { World } from '../world.ts';
+import { describeFile, isChanged } from './changed-files.ts';
 
 export type Entry = ChangesView['entries'][number];
-type Described = Pick<Entry, 'host' | 'namespace' | 'kind' | 'text'>;
+type Described = Pick<Entry, 'host' | 'namespace' | 'kind' | 'text'> & {
+  /** Where the text does not tell that something reads differently. */
+  readonly content?: string;
+};
 
 /**
  * One line for each row that is there now and was not at that revision, is gone, or reads differently. Rows that are gone
@@ -35,13 +40,34 @@ export function entriesSince(world: World, revision: Revision): Entry[] {
     const change = last.get(key);
     const before = then[i];
     const after = change && describe(world, change.collection, change.after);
-    if (before && after)
-      return before.text === after.text
-        ? []
-        : [{ ...after, change: 'changed', text: `${before.text} → ${after.text}` }];
-    if (after) return [{ ...after, change: 'added' }];
-    return before ? [{ ...before, change: 'removed' }] : [];
+    const file = change?.collection === 'files' ? (change.after as FileRow | undefined) : undefined;
+    const found = file ? fileChange(world, file, before) : changeOf(before, after);
+    const told = after ?? before;
+    if (!told || found === undefined) return [];
+    const { content: _, ...entry } = told;
+    const both = before !== undefined && after !== undefined && before.text !== after.text;
+    return [{ ...entry, change: found, text: both ? `${before.text} → ${after.text}` : told.text }];
   });
+}
+
+function changeOf(
+  before: Described | undefined,
+  after: Described | undefined,
+): Entry['change'] | undefined {
+  if (!before) return after && 'added';
+  if (!after) return 'removed';
+  return before.text === after.text && before.content === after.content ? undefined : 'changed';
+}
+
+/** Of a file that is written for the first time, the layers below tell whether it is new; a whiteout takes one of theirs away. */
+function fileChange(
+  world: World,
+  row: FileRow,
+  before: Described | undefined,
+): Entry['change'] | undefined {
+  if (row.whiteout) return 'removed';
+  const after = describe(world, 'files', row);
+  return !before && after && isChanged(world, row) ? 'changed' : changeOf(before, after);
 }
 
 const describers: Readonly<Record<string, (world: World, row: never) => Described | undefined>> = {
@@ -103,6 +129,7 @@ const describers: Readonly<Record<string, (world: World, row: never) => Describe
       text: `${row.name} → ${formatIpv4(row.address)}${network ? ` (${network.name})` : ''}`,
     };
   },
+  files: describeFile,
   containers: (_world, row: ContainerRow) => ({
     host: row.host,
     namespace: '',

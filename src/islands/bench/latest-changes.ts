@@ -1,9 +1,9 @@
 // What the last command changed below, whoever ran it: typed, a step's, the console's. Looked for only while it is open.
 
 import type { ChangesView } from '../../../sandbox-engine/protocol/index.ts';
-import { changesHtml } from '../../diagrams/changes-html.ts';
 import { fill } from '../../i18n/fill.ts';
-import { client, find, language, make, strings } from '../page-data.ts';
+import { showChanges } from '../changes-body.ts';
+import { client, find, make, strings } from '../page-data.ts';
 
 export class LatestChanges {
   readonly #title: HTMLElement;
@@ -30,7 +30,7 @@ export class LatestChanges {
     const { terminal, command, hand, entries } = changes;
     const none = terminal === '' && command === '' && !hand;
     this.#title.textContent = none ? strings.changesNoCommand : titleOf(changes);
-    if (entries.length > 0) this.#body.innerHTML = changesHtml(changes, language);
+    if (entries.length > 0) showChanges(this.#body, changes);
     else
       this.#body.replaceChildren(
         ...(none ? [] : [make('p', { class: 'changes-none' }, strings.changesNothing)]),
