@@ -65,7 +65,7 @@ test('the words name both ends of each veth pair by number', () => {
   const twin = attachmentsTwin(attachments, {}, 'zh');
   expect(twin.summary).toBe('manager1 上有 1 个容器接在 net1 上');
   expect(twin.items.at(-1)?.items).toEqual([
-    { text: 'net1: 100.0.0.6，100.0.0.5 (VIP)，eth0（17 号）接 veth1（18 号）' },
+    { text: 'net1：100.0.0.6，100.0.0.5 (VIP)，eth0（17 号）接 veth1（18 号）' },
   ]);
   const { present: _, ...absent } = attachments;
   expect(attachmentsTwin({ ...absent, attachments: [] }, {}, 'en').summary).toBe(

@@ -12,7 +12,7 @@ import { mermaidId, mermaidLabel } from './mermaid-text.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
 import { strokeOf } from './swarm-picture.ts';
 import { type SwarmWords, swarmWords } from './swarm-words.ts';
-import type { Twin } from './twin.ts';
+import { labelled, type Twin } from './twin.ts';
 
 const isWithGateway = (parameters: ViewParameters): boolean => parameters.gateway !== undefined;
 
@@ -204,7 +204,7 @@ export function attachmentsTwin(
   const attachments = shown(view, gateway !== undefined);
   const describe = (network: string, end: AttachmentEnd, virtualIps: readonly string[]) => ({
     text: [
-      `${network}: ${end.address}`,
+      labelled(network, end.address, language),
       ...virtualIps.map((address) => `${address} (${words.vip})`),
       words.pair(end.device, end.index, end.peer, end.peerIndex),
     ].join(language === 'zh' ? '，' : ', '),
@@ -217,10 +217,12 @@ export function attachmentsTwin(
     ),
     items: [
       ...[view.present, ...(gateway ? [gateway] : [])].map((network) => ({
-        text: `${network.name}: ${detail(network, words)}`,
+        text: labelled(network.name, detail(network, words), language),
       })),
       ...attachments.map((attachment) => ({
-        text: [nameOf(attachment), kindLine(attachment, words)].filter(Boolean).join(': '),
+        text: kindLine(attachment, words)
+          ? labelled(nameOf(attachment), kindLine(attachment, words), language)
+          : nameOf(attachment),
         items: [
           ...(attachment.end
             ? [describe(view.network, attachment.end, attachment.virtualIps)]

@@ -5,7 +5,7 @@ import type { Stroke } from './host-picture.ts';
 import { mermaidId, mermaidLabel, wrapped } from './mermaid-text.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
 import { type SwarmWords, swarmWords } from './swarm-words.ts';
-import type { Twin } from './twin.ts';
+import { labelled, type Twin } from './twin.ts';
 
 interface Station {
   readonly title: string;
@@ -202,6 +202,8 @@ export function directionsTwin(view: DirectionsView, language: Language): Twin {
   const words = swarmWords[language];
   if (!view.task) return { summary: words.noTaskRuns(view.service), items: [] };
   const all = chains(view, words);
+  const stationText = (where: string, lines: string) =>
+    lines ? labelled(where, lines, language) : where;
   return {
     summary: words.directionsSummary(
       view.task.name,
@@ -214,12 +216,10 @@ export function directionsTwin(view: DirectionsView, language: Language): Twin {
         stations.length === 0
           ? [{ text: none }]
           : stations.map(({ title, host, lines }) => ({
-              text: [
+              text: stationText(
                 host ? `${title} (${host})` : title,
                 lines.filter(Boolean).join(language === 'zh' ? '；' : '; '),
-              ]
-                .filter(Boolean)
-                .join(': '),
+              ),
             })),
     })),
   };

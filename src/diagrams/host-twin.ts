@@ -2,7 +2,7 @@
 import type { HostView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { hostPicture, numbered, type PictureBox, type PictureDevice } from './host-picture.ts';
-import type { Twin, TwinItem } from './twin.ts';
+import { labelled, type Twin, type TwinItem } from './twin.ts';
 import { diagramWords } from './words.ts';
 
 export function hostTwin(view: HostView, language: Language): Twin {
@@ -25,15 +25,19 @@ export function hostTwin(view: HostView, language: Language): Twin {
       });
   const deviceText = (device: PictureDevice): string =>
     device.vxlan
-      ? `${numbered(device)}: ${words.vxlan(device.vxlan.vni, device.vxlan.peers.length)}`
+      ? labelled(
+          numbered(device),
+          words.vxlan(device.vxlan.vni, device.vxlan.peers.length),
+          language,
+        )
       : words.device(numbered(device), device.addresses.join(', '), !device.up);
   const boxItem = (box: PictureBox): TwinItem => ({
     text:
       box.kind === 'host'
         ? words.devices(words.hostNamespace)
         : box.kind === 'container'
-          ? `${box.title}: ${words.container(box.image ?? '', box.state ?? 'running')}`
-          : `${box.title}: ${words.namespaceKind[box.kind]}`,
+          ? labelled(box.title, words.container(box.image ?? '', box.state ?? 'running'), language)
+          : labelled(box.title, words.namespaceKind[box.kind], language),
     items: box.devices.map((device) => ({
       text: deviceText(device),
       items: [
@@ -47,7 +51,11 @@ export function hostTwin(view: HostView, language: Language): Twin {
   const networks: TwinItem = {
     text: words.networks,
     items: view.networks.map(({ name, driver, subnet, gateway, bridge }) => ({
-      text: `${name}: ${words.network(driver, subnet ?? '', gateway ?? '', bridge ?? '')}`,
+      text: labelled(
+        name,
+        words.network(driver, subnet ?? '', gateway ?? '', bridge ?? ''),
+        language,
+      ),
     })),
   };
   const ports: TwinItem[] =

@@ -3,7 +3,7 @@ import type { LanView } from '../../sandbox-engine/protocol/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { isOff } from './swarm-picture.ts';
 import { swarmWords } from './swarm-words.ts';
-import type { Twin } from './twin.ts';
+import { labelled, type Twin } from './twin.ts';
 import { containerText, diagramWords } from './words.ts';
 
 export function lanTwin(view: LanView, language: Language): Twin {
@@ -33,7 +33,9 @@ export function lanTwin(view: LanView, language: Language): Twin {
       })),
       {
         text: words.internet,
-        items: view.internet.map(({ name, address }) => ({ text: `${name}: ${address}` })),
+        items: view.internet.map(({ name, address }) => ({
+          text: labelled(name, address, language),
+        })),
       },
     ],
   };

@@ -42,9 +42,9 @@ const view: PlacementView = {
 
 test('a task that is nowhere says who refused it for what, and quotes docker', () => {
   expect(placementTwin(view, 'zh').items.map(({ text }) => text)).toEqual([
-    '约束: node.labels.disk == ssd',
-    'web.1 → worker1: 只有它可以',
-    'web.2: 没有放置；没有合适的节点：1 个不满足约束，2 个资源不够；docker service ps 里写着 “no suitable node (insufficient resources on 2 nodes; scheduling constraints …)”',
+    '约束：node.labels.disk == ssd',
+    'web.1 → worker1：只有它可以',
+    'web.2：没有放置；没有合适的节点：1 个不满足约束，2 个资源不够；docker service ps 里写着 “no suitable node (insufficient resources on 2 nodes; scheduling constraints …)”',
   ]);
   expect(placementTwin(view, 'en').items.map(({ text }) => text)).toEqual([
     'constraint: node.labels.disk == ssd',

@@ -4,7 +4,7 @@ import type { Language } from '../i18n/index.ts';
 import { mermaidId, mermaidLabel } from './mermaid-text.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
 import { type SwarmWords, swarmWords } from './swarm-words.ts';
-import type { Twin } from './twin.ts';
+import { labelled, type Twin } from './twin.ts';
 
 type Verdict = PlacedTaskView['verdicts'][number];
 
@@ -34,11 +34,14 @@ function refusals({ verdicts }: PlacedTaskView, words: SwarmWords): string | und
     : words.noneFits([...counts].map(([filter, n]) => words.refusedOn(words.refusal[filter], n)));
 }
 
-const rules = (view: PlacementView, words: SwarmWords): string[] => [
-  ...view.constraints.map((constraint) => `${words.constraints}: ${constraint}`),
-  ...view.spread.map((descriptor) => `${words.spread}: ${descriptor}`),
-  ...(view.maxReplicas === undefined ? [] : [words.maxReplicas(view.maxReplicas)]),
-];
+const rules = (view: PlacementView, language: Language): string[] => {
+  const words = swarmWords[language];
+  return [
+    ...view.constraints.map((constraint) => labelled(words.constraints, constraint, language)),
+    ...view.spread.map((descriptor) => labelled(words.spread, descriptor, language)),
+    ...(view.maxReplicas === undefined ? [] : [words.maxReplicas(view.maxReplicas)]),
+  ];
+};
 
 const isOn = (view: PlacementView, task: PlacedTaskView, node: string): boolean =>
   view.nodes.find(({ id }) => id === node)?.name === task.host;
@@ -53,7 +56,7 @@ export function placementMermaid(view: PlacementView, language: Language): strin
   const service = mermaidId(`service ${view.service}`);
   const links: string[] = [];
   const classes = [`class ${service} service`];
-  rows.push(`${service}([${mermaidLabel(view.service, ...rules(view, words))}])`);
+  rows.push(`${service}([${mermaidLabel(view.service, ...rules(view, language))}])`);
   for (const node of view.nodes) {
     const frame = mermaidId(`host ${node.name}`);
     const tasks = view.tasks.filter(({ host }) => host === node.name);
@@ -100,7 +103,7 @@ export function placementSvg(view: PlacementView, language: Language): string {
   const words = swarmWords[language];
   if (!view.found)
     return svgImage(520, 70, [svgText(260, 40, words.noService(view.service), 'note')]);
-  const notes = rules(view, words);
+  const notes = rules(view, language);
   const top = margin + (notes.length > 0 ? 24 : 0);
   const width = margin * 2 + nameWidth + view.nodes.length * cellWidth;
   const height = top + head + Math.max(1, view.tasks.length) * rowHeight + margin;
@@ -171,20 +174,20 @@ export function placementTwin(view: PlacementView, language: Language): Twin {
       view.tasks.filter(({ host }) => host === undefined).length,
     ),
     items: [
-      ...rules(view, words).map((text) => ({ text })),
+      ...rules(view, language).map((text) => ({ text })),
       ...view.tasks.map((task) => ({
         text:
           task.host === undefined
             ? [
-                `${task.name}: ${words.pending}`,
+                labelled(task.name, words.pending, language),
                 refusals(task, words),
                 task.error === undefined ? undefined : words.reported(task.error),
               ]
                 .filter((part) => part !== undefined)
                 .join(language === 'zh' ? '；' : '; ')
-            : `${task.name} → ${task.host}: ${reason(task, words)}`,
+            : labelled(`${task.name} → ${task.host}`, reason(task, words), language),
         items: task.verdicts.map((verdict) => ({
-          text: `${nameOf(verdict.node)}: ${seen(verdict, words)}${isOn(view, task, verdict.node) ? ` ← ${words.assigned}` : ''}`,
+          text: `${labelled(nameOf(verdict.node), seen(verdict, words), language)}${isOn(view, task, verdict.node) ? ` ← ${words.assigned}` : ''}`,
         })),
       })),
     ],

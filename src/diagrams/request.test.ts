@@ -123,7 +123,7 @@ test('says addresses before and after each translation, in both languages', () =
     'worker1: nat DOCKER-INGRESS rule 1: DNAT to 172.18.0.2:8080; to 192.168.56.11:8080 → 172.18.0.2:8080',
   );
   expect(requestTwin(view, {}, 'zh').items[0]?.items?.[1]?.text).toBe(
-    'worker1: nat 表 DOCKER-INGRESS 链第 1 条规则：目的改为 172.18.0.2:8080（DNAT）；目的 192.168.56.11:8080 → 172.18.0.2:8080',
+    'worker1：nat 表 DOCKER-INGRESS 链第 1 条规则：目的改为 172.18.0.2:8080（DNAT）；目的 192.168.56.11:8080 → 172.18.0.2:8080',
   );
   expect(twin.items[0]?.items?.[3]?.text).toBe(
     'ingress_sbox (worker1): mangle PREROUTING rule 1: MARK set 0x100; matched 6 packets so far',

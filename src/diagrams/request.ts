@@ -16,7 +16,7 @@ import {
 } from './request-picture.ts';
 import { svgImage, svgPath, svgRect, svgText, textWidth } from './svg.ts';
 import { type SwarmWords, swarmWords } from './swarm-words.ts';
-import type { Twin, TwinItem } from './twin.ts';
+import { labelled, type Twin, type TwinItem } from './twin.ts';
 
 type Arrow = Extract<SequenceRow, { kind: 'arrow' }>;
 type Note = Extract<SequenceRow, { kind: 'note' }>;
@@ -223,18 +223,27 @@ export function requestTwin(
     ]),
   );
   const items: TwinItem[] = [];
+  const between = language === 'zh' ? '；' : '; ';
   for (const way of ['there', 'back'] as const) {
     const rows = part(picture, way).flatMap((row): TwinItem[] => {
       if (row.kind === 'arrow')
         return [
           {
-            text: `${names.get(row.from)} → ${names.get(row.to)}: ${arrowLines(row, words).join(language === 'zh' ? '；' : '; ')}`,
+            text: labelled(
+              `${names.get(row.from)} → ${names.get(row.to)}`,
+              arrowLines(row, words).join(between),
+              language,
+            ),
           },
         ];
       if (row.kind === 'note')
         return [
           {
-            text: `${names.get(row.at)}: ${noteLines(row, language).join(language === 'zh' ? '；' : '; ')}`,
+            text: labelled(
+              names.get(row.at) ?? '',
+              noteLines(row, language).join(between),
+              language,
+            ),
           },
         ];
       return [];

@@ -36,7 +36,12 @@ export const isOff = ({ cut }: Pick<SwarmHostView, 'cut'>): boolean =>
 
 /** What a task is, as far as that can be known. */
 export const taskState = (host: SwarmHostView, task: SwarmTaskView, language: Language): string =>
-  isOff(host) ? swarmWords[language].lastReported(task.state) : task.state;
+  isOff(host)
+    ? swarmWords[language].lastReported(stateText(task.state, language))
+    : stateText(task.state, language);
+
+const stateText = (state: string, language: Language): string =>
+  swarmWords[language].taskState[state] ?? state;
 
 /** The overlays that a host has now. */
 export const overlaysOn = (view: SwarmView, host: SwarmHostView): readonly NetworkView[] =>

@@ -3,7 +3,7 @@ import type { SwarmHostView, SwarmView } from '../../sandbox-engine/protocol/ind
 import type { Language } from '../i18n/index.ts';
 import { isOff, nodeLine, overlaysOn, taskState } from './swarm-picture.ts';
 import { swarmWords } from './swarm-words.ts';
-import type { Twin, TwinItem } from './twin.ts';
+import { labelled, type Twin, type TwinItem } from './twin.ts';
 import { containerText } from './words.ts';
 
 export function swarmTwin(view: SwarmView, language: Language): Twin {
@@ -22,7 +22,7 @@ export function swarmTwin(view: SwarmView, language: Language): Twin {
         words.services,
         view.services.map(({ name, running, desired, virtualIps, ports }) => ({
           text: [
-            `${name}: ${words.running(running, desired)}`,
+            labelled(name, words.running(running, desired), language),
             ...virtualIps.map(({ network, address }) => `${words.vip} ${address} (${network})`),
             ...ports.map(({ port, target, protocol }) => words.everyNode(port, target, protocol)),
           ].join(comma),
@@ -38,7 +38,11 @@ export function swarmTwin(view: SwarmView, language: Language): Twin {
             network.encrypted === true,
           );
           return {
-            text: `${network.name} (${detail}): ${words.onHosts(on.map(({ name }) => name).join(', '))}`,
+            text: labelled(
+              `${network.name} (${detail})`,
+              words.onHosts(on.map(({ name }) => name).join(', ')),
+              language,
+            ),
           };
         }),
       ),
@@ -48,7 +52,7 @@ export function swarmTwin(view: SwarmView, language: Language): Twin {
   function hostItem(host: SwarmHostView): TwinItem {
     const tasks = host.tasks.map((task) => ({
       text: [
-        `${task.name}: ${taskState(host, task, language)}`,
+        labelled(task.name, taskState(host, task, language), language),
         ...task.addresses.map(({ network, address }) => `${network} ${address}`),
         ...task.ports.map(({ port, target }) => words.thisHost(port, target)),
       ].join(comma),

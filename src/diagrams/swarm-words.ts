@@ -14,6 +14,8 @@ export interface SwarmWords {
   readonly nodeState: Readonly<Record<'unknown' | 'down' | 'ready' | 'disconnected', string>>;
   readonly availability: Readonly<Record<'active' | 'pause' | 'drain', string>>;
   readonly cut: Readonly<Record<Cut, string>>;
+  /** States of tasks, where the page has words of its own for them; else as `docker service ps` prints them. */
+  readonly taskState: Readonly<Record<string, string>>;
   /** What a task of a machine without power was when it was last heard of. */
   readonly lastReported: (state: string) => string;
   readonly noSwarm: string;
@@ -111,7 +113,23 @@ const zh: SwarmWords = {
   nodeState: { unknown: '未知', down: '失联 (Down)', ready: '就绪 (Ready)', disconnected: '断开' },
   availability: { active: '', pause: '暂停接收任务 (Pause)', drain: '已排空 (Drain)' },
   cut: { off: '已断电', booting: '正在开机', unplugged: '网线已拔', down: 'eth0 未启用' },
-  lastReported: (state) => `最后上报 ${state}`,
+  taskState: {
+    new: '新建 (New)',
+    pending: '等待 (Pending)',
+    assigned: '已分配 (Assigned)',
+    accepted: '已接受 (Accepted)',
+    preparing: '准备中 (Preparing)',
+    ready: '就绪 (Ready)',
+    starting: '启动中 (Starting)',
+    running: '运行中',
+    complete: '已完成 (Complete)',
+    shutdown: '已停止 (Shutdown)',
+    failed: '失败 (Failed)',
+    rejected: '被拒绝 (Rejected)',
+    remove: '删除中 (Remove)',
+    orphaned: '失去联系 (Orphaned)',
+  },
+  lastReported: (state) => `最后上报：${state}`,
   noSwarm: '不在集群里',
   noTasks: '没有任务',
   services: '服务',
@@ -217,6 +235,7 @@ const en: SwarmWords = {
   nodeState: { unknown: 'Unknown', down: 'Down', ready: 'Ready', disconnected: 'Disconnected' },
   availability: { active: '', pause: 'Pause', drain: 'Drain' },
   cut: { off: 'powered off', booting: 'booting', unplugged: 'cable pulled', down: 'eth0 down' },
+  taskState: {},
   lastReported: (state) => `last reported ${state}`,
   noSwarm: 'in no swarm',
   noTasks: 'no tasks',

@@ -1,5 +1,7 @@
 // The text twin of a drawing: the same facts as nested lists, for readers who do not see it.
 
+import type { Language } from '../i18n/index.ts';
+
 export interface TwinItem {
   readonly text: string;
   readonly items?: readonly TwinItem[];
@@ -8,6 +10,10 @@ export interface Twin {
   readonly summary: string;
   readonly items: readonly TwinItem[];
 }
+
+/** `name: text`, with the colon of the language. */
+export const labelled = (name: string, text: string, language: Language): string =>
+  `${name}${language === 'zh' ? '：' : ': '}${text}`;
 
 export function escapeText(text: string): string {
   return text
