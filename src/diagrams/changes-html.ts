@@ -4,17 +4,27 @@ import type { Language } from '../i18n/index.ts';
 import { escapeText } from './twin.ts';
 import { diagramWords } from './words.ts';
 
-/** What a page shows of the changes: all, or those on one host, or of some kinds (names with blanks between). */
+/**
+ * What a page shows of the changes: all, or those on one host, of some kinds, in some of its namespaces (names with blanks
+ * between; `host` is the host's own).
+ */
 export interface ShownChanges {
   readonly host?: string | undefined;
   readonly kinds?: string | undefined;
+  readonly inside?: string | undefined;
 }
 
-export function shownChanges(changes: ChangesView, { host, kinds }: ShownChanges): ChangesView {
+export function shownChanges(
+  changes: ChangesView,
+  { host, kinds, inside }: ShownChanges,
+): ChangesView {
   const wanted = kinds?.split(' ');
+  const places = inside?.split(' ');
   const entries = changes.entries.filter(
     (entry) =>
-      (host === undefined || entry.host === host) && (!wanted || wanted.includes(entry.kind)),
+      (host === undefined || entry.host === host) &&
+      (!wanted || wanted.includes(entry.kind)) &&
+      (!places || places.includes(entry.namespace || 'host')),
   );
   return { ...changes, entries };
 }

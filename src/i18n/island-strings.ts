@@ -71,6 +71,7 @@ export interface IslandStrings {
   readonly doOpen: string;
   readonly doDone: string;
   readonly doWaits: string;
+  readonly predictWaits: string;
   readonly predictRight: string;
   readonly predictWrong: string;
   readonly predictPicked: string;
@@ -186,6 +187,7 @@ const zh: IslandStrings = {
   doOpen: '还没做',
   doDone: '做到了',
   doWaits: '做了，等状态跟上……',
+  predictWaits: '还不能判断：问到的任务还没有运行起来。等一等。',
   predictRight: '猜对了。',
   predictWrong: '和实际不一样。',
   predictPicked: '记下了。运行下面的命令，看看对不对。',
@@ -309,6 +311,7 @@ const en: IslandStrings = {
   doOpen: 'Not done yet',
   doDone: 'Done',
   doWaits: 'Done; the state is catching up…',
+  predictWaits: 'Not to be judged yet: the tasks in question do not run. Wait a little.',
   predictRight: 'You were right.',
   predictWrong: 'It is not so.',
   predictPicked: 'Noted. Run the command below and see.',

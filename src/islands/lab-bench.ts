@@ -117,6 +117,13 @@ export class LabBench extends HTMLElement {
     pull.addEventListener('click', () =>
       this.#resizeTo(nextSize[(this.dataset.size ?? 'closed') as Size]),
     );
+    // What is opened below the terminals may have little room there: it begins at the top of it.
+    const texts = find(this, '.bench-texts');
+    const show = ({ target }: Event) => {
+      if (target instanceof HTMLDetailsElement && target.parentElement === texts && target.open)
+        texts.scrollTop = target.offsetTop - texts.offsetTop;
+    };
+    texts.addEventListener('toggle', show, { capture: true });
     find(this, '.bench-start').addEventListener('click', () => {
       client.start();
       void this.#open(this.#selected, true);

@@ -2,10 +2,16 @@
 import type { CheckResult } from '../../sandbox-engine/protocol/index.ts';
 import { client, find, lab, strings } from './page-data.ts';
 
+/** How often (ms), and how many times, it is looked whether the question can be judged. */
+const lookMillis = 1_500;
+const looks = 40;
+
 export class LabPredict extends HTMLElement {
   #picked: string | undefined;
   /** The answer stands: the state that it was about passes on. */
   #judged = false;
+  #looks = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     // What was said of the answer stands above the explanation.
@@ -28,6 +34,15 @@ export class LabPredict extends HTMLElement {
     void this.#judge();
   }
 
+  /** What the question is about has not come to be: the tasks of a service, for instance, do not run yet. */
+  #waits(): void {
+    this.#judged = false;
+    find(this, '.predict-result').textContent = strings.predictWaits;
+    this.#looks += 1;
+    clearTimeout(this.#again);
+    if (this.#looks < looks) this.#again = setTimeout(() => void this.#judge(), lookMillis);
+  }
+
   async #judge(): Promise<void> {
     const { id: prediction = '', before = '' } = this.dataset;
     if (!client.done.has(before)) {
@@ -40,6 +55,11 @@ export class LabPredict extends HTMLElement {
     this.#judged = true;
     const answer = await client.ask({ about: 'prediction', lab: lab.id, prediction });
     const results = answer as Readonly<Record<string, CheckResult>>;
+    if (!Object.values(results).some(({ holds }) => holds)) {
+      this.#waits();
+      return;
+    }
+    this.#looks = 0;
     for (const option of this.#options)
       option.dataset.right = String(results[option.dataset.option ?? '']?.holds === true);
     const right = results[this.#picked]?.holds === true;

@@ -32,7 +32,7 @@ const components: Readonly<Record<string, readonly string[]>> = {
   Run: ['step'],
   Do: ['step'],
   Console: ['at'],
-  Changes: ['step', 'host', 'kinds'],
+  Changes: ['step', 'host', 'kinds', 'inside'],
   Predict: ['id'],
   Option: ['id'],
   Because: [],
