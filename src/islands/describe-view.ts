@@ -8,7 +8,7 @@ import type {
 } from '../../sandbox-engine/protocol/index.ts';
 import { decisionText } from '../diagrams/decision-words.ts';
 import { mermaidOf, twinOf } from '../diagrams/describe.ts';
-import { twinHtml } from '../diagrams/twin.ts';
+import { labelled, twinHtml } from '../diagrams/twin.ts';
 import { language } from './page-data.ts';
 
 export interface Description {
@@ -38,5 +38,6 @@ export function stepText({ places }: RequestView, step: RequestStep): string {
   const where = [...new Set([place?.host, place?.name, step.device])].filter(Boolean).join(' · ');
   const addresses = (side: PacketAddresses) => `${side.source} → ${side.destination}`;
   const [before, after] = [addresses(step.before), addresses(step.after)];
-  return `${where}: ${decisionText(step.decision, language)} [${before === after ? before : `${before} ⇒ ${after}`}]`;
+  const decided = labelled(where, decisionText(step.decision, language), language);
+  return `${decided} [${before === after ? before : `${before} ⇒ ${after}`}]`;
 }

@@ -170,7 +170,7 @@ export class Stage {
           : light(drawing, new Set(idsAt(this.#element.view, this.#value, packet.request, step)));
       if (lit) this.#panZoom.reveal(lit);
       const place = fill(strings.packetStep, { n: packet.at + 1, of: packet.steps.length });
-      this.#say(`${place} ${stepText(packet.request, step)}`);
+      this.#say(`${place}${stepText(packet.request, step)}`);
       return;
     }
     const followed = followable(this.#element.view, this.#value).find(

@@ -128,6 +128,23 @@ base.describe('on a phone', () => {
     await page.locator('.key-row').getByRole('button', { name: '向上' }).tap();
     await expect(lab.screen()).toContainText(/\^C[\s\S]*sleep 50/);
   });
+
+  test('half open, the bench has its tools with their names, and the machines', async ({
+    page,
+  }) => {
+    const lab = new LabPage(page);
+    await lab.open('overlay-networking', 'zh');
+    await lab.run('list-nodes');
+    await page.locator('.bench-pull').click();
+    await expect(page.locator('lab-bench')).toHaveAttribute('data-size', 'half');
+    for (const name of ['新开', '分屏', '查找'])
+      await expect(page.locator('.bench-tools').getByRole('button', { name })).toHaveText(name);
+    await page.locator('.bench-machines summary').click();
+    const button = page.locator('[data-machine=worker3] [data-hand=power]');
+    await button.scrollIntoViewIfNeeded();
+    await button.click();
+    await expect(page.locator('[data-machine=worker3] .machine-state')).toHaveText(/^已断电/);
+  });
 });
 
 test('what any command changed below is listed, a typed one too', async ({ page }) => {
@@ -143,7 +160,7 @@ test('what any command changed below is listed, a typed one too', async ({ page 
   await expect(changes.locator('.change[data-change=added]').first()).toContainText('interface');
   await lab.type('docker network ls');
   await expect(changes.locator('.changes-none')).toHaveText(
-    'No interface, address, route or rule changed.',
+    'No interface, address, route, rule or file changed.',
   );
   await lab.run('inspect-bridge');
   await expect(changes.locator('.bench-changes-of')).toContainText('docker network inspect');

@@ -218,3 +218,36 @@ test('that a step has not done what it should is read out, and why a press of Ru
   await lab.runButton('ping-worker2').click();
   await expect(said('ping-worker2')).toHaveText(/^This command needs w2\.ip/);
 });
+
+test('what a step changed is listed until its tasks run, whatever is run meanwhile', async ({
+  page,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open('overlay-networking', 'zh');
+  await lab.run('create-overnet');
+  await lab.run('create-ubuntu');
+  await lab.run('list-services');
+  await expect(lab.verdict('list-services')).toHaveText(
+    '✗ 状态还不符合：输出里没有匹配 / 6/6 / 的内容',
+  );
+  const changes = page.locator('lab-changes[data-step=create-ubuntu][data-host=worker2]');
+  await expect(changes).toContainText('vxlan0', { timeout: 45_000 });
+  await expect(changes).toContainText(/ubuntu\.\d\.\w{25} .*: running/, { timeout: 45_000 });
+});
+
+test('a question is judged when the tasks that it asks about run', async ({ page }) => {
+  const lab = new LabPage(page);
+  await lab.open('traffic-directions', 'zh');
+  const question = page.locator('lab-predict[data-id="any-node"]');
+  await question.locator('[data-option="every-node"]').click();
+  await lab.run('create-mynet');
+  await lab.run('create-web');
+  await lab.run('request');
+  await expect(question.locator('.predict-result')).toHaveText(/^还不能判断/);
+  await expect(question.locator('[data-right="true"]')).toHaveAttribute(
+    'data-option',
+    'every-node',
+    { timeout: 45_000 },
+  );
+  await expect(question.locator('.predict-result')).toHaveText('猜对了。');
+});

@@ -117,3 +117,28 @@ test('before the first packet the drawing of a request says what to do', async (
   );
   await expect(drawing.locator('.mermaid-drawing')).toContainText('port 5000');
 });
+
+test('a request is told in the language of the page, in the drawing and in words', async ({
+  page,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open('routing-mesh', 'zh');
+  await lab.run('create-overnet');
+  await lab.run('create-pets');
+  await expect(lab.verdict('create-pets')).toHaveAttribute('data-holds', 'true', {
+    timeout: 45_000,
+  });
+  await lab.run('every-node');
+  const drawing = page.locator('lab-diagram[data-view=request]');
+  await drawing.scrollIntoViewIfNeeded();
+  await expect(drawing.locator('.mermaid-drawing')).toContainText('（DNAT）', { timeout: 30_000 });
+  const words = drawing.locator('.twin-body');
+  await expect(words).toContainText(
+    'nat 表 DOCKER-INGRESS 链第 1 条规则：目的改为 172.18.0.2:5000（DNAT）',
+  );
+  await expect(words).toContainText('连接跟踪：按这条连接的记录改写源地址');
+  await drawing.locator('[data-do=next]').click();
+  await expect(drawing.locator('.diagram-caption')).toHaveText(
+    /^第 1 站，共 \d+ 站：worker3 · lo：按路由 local 192\.168\.56\.13 dev lo /,
+  );
+});
