@@ -14,6 +14,7 @@ export {
   type ResourceLimit,
   type ResourceLimits,
 } from './rlimits.ts';
+export * from './socket-file.ts';
 export * from './sockets.ts';
 export * from './units.ts';
 export { createOsWorld, type OsWorld } from './world.ts';

@@ -1,7 +1,7 @@
 // Redirections: changing the shell's open files for a command, and putting them back.
 
 import type { HereDoc, HereString, Redirect, Redirection } from 'unbash';
-import type { OpenFile, OpenMode } from '../os/index.ts';
+import { type OpenFile, type OpenMode, openNetworkFile } from '../os/index.ts';
 import type { Op } from '../sim/index.ts';
 import { expandQuotedParts, expandText, expandWords, isPlain } from './expand.ts';
 import { errorTexts, type Shell } from './shell.ts';
@@ -175,7 +175,24 @@ function* openOne(shell: Shell, node: Redirect, saved: Saved[], path: string): O
   return true;
 }
 
+const networkPath = /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/;
+
+/** bash itself takes `/dev/tcp/HOST/PORT` for a connection: there is no such file. */
+function* openConnection(shell: Shell, path: string): Op<OpenFile | undefined> {
+  const [, protocol, host = '', port = ''] = networkPath.exec(path) ?? [];
+  const { process } = shell;
+  const opened = yield* openNetworkFile(process, protocol === 'udp' ? 'udp' : 'tcp', host, port);
+  if (opened.ok) return opened.value;
+  const { stage, text } = opened.error;
+  if (stage === 'connect') yield* process.err(`${shell.place.name}: connect: ${text}\n`);
+  else yield* shell.complain(`${stage === 'host' ? host : port}: ${text}`);
+  yield* shell.complain(`${path}: ${stage === 'connect' ? text : 'Invalid argument'}`);
+  return undefined;
+}
+
 function* openFile(shell: Shell, path: string, mode: OpenMode): Op<OpenFile | undefined> {
+  if (shell.dialect.name === 'bash' && networkPath.test(path))
+    return yield* openConnection(shell, path);
   const opened = path === '' ? undefined : shell.process.open(path, mode);
   if (opened?.ok) return opened.value;
   yield* shell.complain(openFailure(shell, path, mode, opened?.error ?? 'ENOENT'));
