@@ -33,6 +33,110 @@ test('stack config prints the recorded file', () => {
   expect(run(host, step(8).cmd.split(' ')).stdout).toBe(step(8).stdout);
 });
 
+const rich = `version: "3.9"
+x-common: &common
+  logging: {driver: json-file, options: {max-size: "1m"}}
+services:
+  web:
+    <<: *common
+    image: nginx:alpine
+    build: .
+    command: ["--save", "", "yes", "12:30", "a: b", "* x"]
+    entrypoint: ["sh", "-c", "echo a\\necho b\\n"]
+    env_file: e.env
+    environment: {B: two, A: 1, C: }
+    healthcheck: {interval: 90s, test: "true", retries: 3, disable: false}
+    read_only: false
+    tty: true
+    deploy:
+      resources: {limits: {cpus: '0.5', memory: 64M}, reservations: {memory: 1g}}
+      update_config: {parallelism: 0, delay: 0s, max_failure_ratio: 0}
+    ulimits: {nproc: 50, nofile: {hard: 200, soft: 100}}
+    volumes:
+      - {type: tmpfs, target: /t, tmpfs: {size: 1000}}
+    x-note: here
+networks:
+  out: {external: true}
+  back: {internal: false, labels: {b: c, a: b}}
+`;
+
+test('stack config writes what Go has in its structures', () => {
+  const host = dockerHost(new FakeEngine(), { '/root/c.yml': rich, '/root/e.env': 'X=1\n' });
+  expect(run(host, 'docker stack config -c /root/c.yml'.split(' ')).stdout).toBe(
+    `version: "3.9"
+services:
+  web:
+    build:
+      context: .
+    command:
+      - --save
+      - ""
+      - "yes"
+      - "12:30"
+      - 'a: b'
+      - '* x'
+    deploy:
+      update_config:
+        parallelism: 0
+      resources:
+        limits:
+          cpus: "0.5"
+          memory: "67108864"
+        reservations:
+          memory: "1073741824"
+    entrypoint:
+      - sh
+      - -c
+      - |
+        echo a
+        echo b
+    environment:
+      A: "1"
+      B: two
+      C: null
+      X: "1"
+    env_file:
+      - e.env
+    healthcheck:
+      test:
+        - CMD-SHELL
+        - "true"
+      interval: 1m30s
+      retries: 3
+    image: nginx:alpine
+    logging:
+      driver: json-file
+      options:
+        max-size: 1m
+    tty: true
+    ulimits:
+      nofile:
+        soft: 100
+        hard: 200
+      nproc: 50
+    volumes:
+      - type: tmpfs
+        target: /t
+        tmpfs:
+          size: 1000
+    x-note: here
+networks:
+  back:
+    labels:
+      a: b
+      b: c
+  out:
+    name: out
+    external: true
+x-common:
+  logging:
+    driver: json-file
+    options:
+      max-size: 1m
+`,
+  );
+});
+
 const created = (id: string) => (request: ApiRequest) => ({
   status: 201,
   body: { ID: `${id}-${(request.body as { Name: string }).Name}`, Id: id },

@@ -43,6 +43,8 @@ export interface Compose {
   readonly volumes: Readonly<Record<string, Json>>;
   readonly secrets: Readonly<Record<string, Json>>;
   readonly configs: Readonly<Record<string, Json>>;
+  /** Members of the file that begin with `x-`. */
+  readonly extras: Json;
 }
 
 export interface LoadOptions {
@@ -107,6 +109,7 @@ function loadOne(source: string, options: LoadOptions): Compose {
     configs: mapped('configs', section('configs'), (name, value) =>
       fileObject(`configs.${name}`, value, options),
     ),
+    extras: extensionsOf(root),
   };
 }
 
@@ -123,6 +126,7 @@ function merged(base: Compose, over: Compose): Compose {
     volumes: { ...base.volumes, ...over.volumes },
     secrets: { ...base.secrets, ...over.secrets },
     configs: { ...base.configs, ...over.configs },
+    extras: { ...base.extras, ...over.extras },
   };
 }
 
@@ -145,6 +149,8 @@ function deepMerge(base: Json, over: Json): Json {
 // ---- checks -------------------------------------------------------------------------------------
 
 const isExtension = (name: string): boolean => name.startsWith('x-');
+const extensionsOf = (value: Json): Json =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => isExtension(name)));
 
 function checkFields(place: string, value: Json, known: readonly string[]): void {
   for (const field of Object.keys(value))
@@ -156,7 +162,7 @@ function checked(place: string, value: unknown, known: readonly string[]): Json 
   if (value === null || value === undefined) return {};
   if (!isObject(value)) return refuse(`${place} must be a mapping`);
   checkFields(place, value, known);
-  return ordered(value, known);
+  return { ...ordered(value, known), ...extensionsOf(value) };
 }
 
 /** The fields in the order in which the CLI writes them. */
@@ -255,8 +261,7 @@ function normalService(name: string, value: unknown, options: LoadOptions): Json
   }
   const environment = environmentOf(value, options);
   if (Object.keys(environment).length > 0) out.environment = environment;
-  delete out.env_file;
-  return out;
+  return { ...out, ...extensionsOf(value) };
 }
 
 function environmentOf(service: Json, options: LoadOptions): Record<string, string | null> {

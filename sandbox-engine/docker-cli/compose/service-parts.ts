@@ -4,7 +4,7 @@
 import { err, ok, type Result, sortedBy } from '../../std/index.ts';
 import { parseBytes } from '../flags/sizes.ts';
 import { parseCpus, parseDuration } from '../flags/values.ts';
-import { compact, isObject, type Json, list, text } from '../json.ts';
+import { compact, isObject, type Json, list, object, text } from '../json.ts';
 
 export const orAbsent = <T>(items: readonly T[]): readonly T[] | undefined =>
   items.length > 0 ? items : undefined;
@@ -50,6 +50,14 @@ export function healthcheck(value: unknown): Json | undefined {
   });
 }
 
+function genericResources(value: unknown): Json[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.map((one) => {
+    const { kind, value: amount } = object(one, 'discrete_resource_spec');
+    return { DiscreteResourceSpec: { Kind: kind, Value: amount } };
+  });
+}
+
 export function resources(value: Json): Json {
   const part = (key: 'limits' | 'reservations'): Json | undefined => {
     const given = value[key];
@@ -59,6 +67,7 @@ export function resources(value: Json): Json {
       NanoCPUs: typeof cpus === 'number' ? cpus : undefined,
       MemoryBytes: bytes(given.memory),
       Pids: given.pids,
+      GenericResources: genericResources(given.generic_resources),
     });
   };
   return compact({ Limits: part('limits'), Reservations: part('reservations') });

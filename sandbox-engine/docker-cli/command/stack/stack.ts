@@ -2,15 +2,16 @@
 //
 // Mirrors: docker/cli cli/command/stack.
 import type { Op } from '../../../sim/index.ts';
-import { compareNatural, err, ok, type Result, sortedBy } from '../../../std/index.ts';
+import { compareNatural, err, ok, type Result } from '../../../std/index.ts';
 import { type Cli, fail, failAll, type Outcome } from '../../cli.ts';
 import { filterJson, filterPairs } from '../../client.ts';
+import { configOutput } from '../../compose/config-output.ts';
 import { namespaceLabel } from '../../compose/convert.ts';
 import { type Compose, loadCompose } from '../../compose/load.ts';
 import { writeYaml } from '../../compose/yaml-write.ts';
 import type { Flags } from '../../flags/parse.ts';
 import type { RowFormat } from '../../formatter/list.ts';
-import { isObject, type Json, list, object, text } from '../../json.ts';
+import { list, object, text } from '../../json.ts';
 import { printRows } from '../list-command.ts';
 import { byName, serviceFormat } from '../service/ls.ts';
 import { printTasks, taskFilters } from '../service/tasks.ts';
@@ -47,42 +48,8 @@ export function* loadFiles(
 export function* config(cli: Cli, flags: Flags): Op<Outcome> {
   const loaded = yield* loadFiles(cli, flags, !flags.on('skip-interpolation'));
   if (!loaded.ok) return fail(loaded.error);
-  const { version, services, networks, volumes, secrets, configs } = loaded.value;
-  const section = (value: Readonly<Record<string, Json>>): Json | undefined =>
-    Object.keys(value).length > 0
-      ? Object.fromEntries(sortedBy(Object.entries(value), ([name]) => name))
-      : undefined;
-  const document = {
-    version,
-    services: section(Object.fromEntries(Object.entries(services).map(withSortedMaps))) ?? {},
-    networks: section(networks),
-    volumes: section(volumes),
-    secrets: section(secrets),
-    configs: section(configs),
-  };
-  yield* cli.out(
-    writeYaml(
-      Object.fromEntries(
-        Object.entries(document).filter(
-          ([, value]) => isObject(value) || typeof value === 'string',
-        ),
-      ),
-    ),
-  );
+  yield* cli.out(writeYaml(configOutput(loaded.value)));
   return undefined;
-}
-
-const byKey = (value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(sortedBy(Object.entries(value), ([key]) => key)) : value;
-
-/** Go's maps come out in the order of their keys. */
-function withSortedMaps([name, service]: readonly [string, Json]): [string, Json] {
-  const maps = ['environment', 'labels', 'networks', 'sysctls', 'ulimits'];
-  const fields = Object.entries(service).map(([key, value]) => [
-    key,
-    maps.includes(key) ? byKey(value) : value,
-  ]);
-  return [name, Object.fromEntries(fields)];
 }
 
 // ---- lists --------------------------------------------------------------------------------------
