@@ -386,3 +386,56 @@ flow: {a: [x, y],
     },
   });
 });
+
+test('stack config writes times, sizes and what is nothing as the types of the loader do (asked of the real one)', () => {
+  const source = `services:
+  a:
+    image: alpine
+    stop_grace_period: 90s
+    shm_size: 64M
+    healthcheck: {interval: 1m, timeout: 0s, test: [CMD, x], retries: 0}
+    deploy: {update_config: {delay: 0s, monitor: 1h, parallelism: 0, max_failure_ratio: 0}, restart_policy: {delay: 90s, window: 0s, max_attempts: 0}, resources: {limits: {memory: 1g, cpus: "0"}}, replicas: 0}
+    environment: {A: "2020-01-01", B: "12:30:45", C: "1e3", D: "-x", E: "- x", F: "?x", Y: "yes"}
+    privileged: false
+networks:
+  n: {internal: false, attachable: false, external: false}
+`;
+  const host = dockerHost(new FakeEngine(), { '/c.yml': source });
+  expect(run(host, 'docker stack config -c /c.yml'.split(' ')).stdout).toBe(`version: "3.13"
+services:
+  a:
+    deploy:
+      replicas: 0
+      update_config:
+        parallelism: 0
+        monitor: 1h0m0s
+      resources:
+        limits:
+          cpus: "0"
+          memory: "1073741824"
+      restart_policy:
+        delay: 1m30s
+        max_attempts: 0
+        window: 0s
+    environment:
+      A: "2020-01-01"
+      B: "12:30:45"
+      C: "1e3"
+      D: -x
+      E: '- x'
+      F: ?x
+      "Y": "yes"
+    healthcheck:
+      test:
+        - CMD
+        - x
+      timeout: 0s
+      interval: 1m0s
+      retries: 0
+    image: alpine
+    shm_size: 64M
+    stop_grace_period: 1m30s
+networks:
+  "n": {}
+`);
+});

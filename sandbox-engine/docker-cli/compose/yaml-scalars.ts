@@ -155,6 +155,6 @@ export function scalar(text: string): unknown {
   if (/^[-+]?(?:0|[1-9][0-9_]*)$/.test(text)) return Number(text.replaceAll('_', ''));
   if (/^0o?[0-7]+$/.test(text)) return Number.parseInt(text.replace('o', ''), 8);
   if (/^0x[0-9a-fA-F]+$/.test(text)) return Number.parseInt(text, 16);
-  if (/^[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return Number(text);
+  if (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(text)) return Number(text);
   return text;
 }

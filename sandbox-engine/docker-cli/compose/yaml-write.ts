@@ -7,10 +7,13 @@ import { scalar } from './yaml-scalars.ts';
 /** Truths of YAML 1.1 and its numbers with base 60, which older readers take for something else than texts. */
 const oldBoolean = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
 const base60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/;
+const day = /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt ]\d.*)?$/;
 
 /** A text that a reader would take for a number, a truth or nothing. */
 const isAmbiguous = (value: string): boolean =>
-  value === '' || typeof scalar(value) !== 'string' || oldBoolean.test(value) || base60.test(value);
+  value === '' ||
+  typeof scalar(value) !== 'string' ||
+  [oldBoolean, base60, day].some((seems) => seems.test(value));
 
 /** A text with signs that mean something where they stand. */
 const notBare = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|^\s|\s$/;
