@@ -98,7 +98,8 @@ class LogReader {
 
   #openNew(follow: boolean): void {
     const { sim, tasks, request, tail, swarm, sources } = this.#options;
-    for (const task of tasks()) {
+    // Whose log arrives first is a lot: each node sends its own, one after another (062:10-18).
+    for (const task of sim.rng('daemon/service logs').shuffled(tasks())) {
       if (this.#open.has(task.id)) continue;
       const node = swarm.store.rows.nodes.get(task.nodeId);
       const log = node?.status.state === 'ready' && sources.get(task.nodeId)?.(task.id);

@@ -1,7 +1,7 @@
 // The log of one container: lines with the time at which they were written.
 //
 // Mirrors: the json-file driver and moby daemon/logger. Differs: lines are kept in memory, the last 20,000 of them.
-import type { Micros, Sim } from '../../sim/index.ts';
+import { type Micros, micros, type Op, type Sim, sleep } from '../../sim/index.ts';
 import { timestamp } from '../context.ts';
 import { PieceStream } from '../stream.ts';
 
@@ -25,6 +25,8 @@ export interface LogOptions {
   readonly details: string | undefined;
 }
 
+type Channel = LogEntry['channel'];
+
 /** Longer lines are cut there (16 KiB). */
 const longestLine = 16_384;
 /** So many of the last lines are kept. */
@@ -37,10 +39,15 @@ export class ContainerLog {
   #entries: LogEntry[] = [];
   #dropped = 0;
   readonly #partial = { stdout: '', stderr: '' };
+  /** Whose copier comes second: of what a process writes at once, this stream's lines are the last. */
+  readonly #second: Channel;
+  #held: string[] = [];
 
+  /** Recorded are three containers that wrote to both streams at once: one log ends with stdout, two with stderr (062:12-18). */
   constructor(sim: Sim, containerId: string) {
     this.#sim = sim;
     this.key = `log:${containerId}`;
+    this.#second = sim.rng('daemon/log copiers').chance(1, 3) ? 'stdout' : 'stderr';
   }
 
   get entries(): readonly LogEntry[] {
@@ -52,7 +59,21 @@ export class ContainerLog {
     return this.#dropped + this.#entries.length;
   }
 
-  write(channel: 'stdout' | 'stderr', text: string): void {
+  write(channel: Channel, text: string): void {
+    if (channel !== this.#second) this.#copy(channel, text);
+    else if (this.#held.push(text) === 1) this.#sim.spawn('log copier', this.#copyHeld(), null);
+  }
+
+  *#copyHeld(): Op<void> {
+    yield* sleep(this.#sim, micros(1));
+    this.#release();
+  }
+
+  #release(): void {
+    for (const text of this.#held.splice(0)) this.#copy(this.#second, text);
+  }
+
+  #copy(channel: Channel, text: string): void {
     const lines = (this.#partial[channel] + text).split('\n');
     let rest = lines.pop() ?? '';
     for (const line of lines) this.#add(channel, `${line}\n`);
@@ -66,6 +87,7 @@ export class ContainerLog {
 
   /** The process has ended: what it began to write is a line too. */
   flush(): void {
+    this.#release();
     for (const channel of ['stdout', 'stderr'] as const) {
       if (this.#partial[channel] !== '') this.#add(channel, this.#partial[channel]);
       this.#partial[channel] = '';
@@ -73,7 +95,7 @@ export class ContainerLog {
     this.#sim.wake(this.key);
   }
 
-  #add(channel: 'stdout' | 'stderr', text: string): void {
+  #add(channel: Channel, text: string): void {
     this.#entries.push({ at: this.#sim.now(), channel, text });
     if (this.#entries.length <= 2 * keptLines) return;
     this.#dropped += this.#entries.length - keptLines;
