@@ -5,20 +5,29 @@ export function mermaidId(id: string): string {
   return `n_${id.replace(/[^A-Za-z0-9]/g, (c) => `_${c.charCodeAt(0).toString(16)}`)}`;
 }
 
-/** Lines of at most that many characters, broken at blanks; an arrow stays with what it leads to. */
+/** In the width of a Latin letter: a Chinese character takes two. */
+const columns = (text: string): number =>
+  [...text].reduce((sum, c) => sum + (/[\p{Script=Han}：，；。、（）]/u.test(c) ? 2 : 1), 0);
+
+/**
+ * Lines of at most that many columns, broken at blanks and after Chinese punctuation. An arrow stays with what it leads to,
+ * and in Chinese a number with what it counts.
+ */
 export function wrapped(line: string, most: number): string[] {
   const out: string[] = [];
   let now = '';
-  for (const word of line
+  const words = line
     .replaceAll('→ ', '→\n')
-    .split(' ')
-    .map((part) => part.replace('\n', ' '))) {
-    if (now !== '' && now.length + 1 + word.length > most) {
-      out.push(now);
-      now = word;
-    } else now = now === '' ? word : `${now} ${word}`;
+    .replace(/(\p{Script=Han}) (\d+) (?=\p{Script=Han})/gu, '$1\n$2\n')
+    .match(/[^ ：，；]*[：，；]+ ?|[^ ：，；]+ ?/gu);
+  for (const word of words ?? [line]) {
+    const part = word.replaceAll('\n', ' ');
+    if (now !== '' && columns(`${now}${part.trimEnd()}`) > most) {
+      out.push(now.trimEnd());
+      now = part;
+    } else now += part;
   }
-  return [...out, now];
+  return [...out, now.trimEnd()];
 }
 
 /** A label in quotes; lines are joined by `<br/>`. Everything that means something to Mermaid goes in as an entity. */

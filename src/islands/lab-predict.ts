@@ -28,6 +28,7 @@ export class LabPredict extends HTMLElement {
   #pick(id: string | undefined): void {
     this.#picked = id;
     this.#judged = false;
+    this.#looks = 0;
     for (const option of this.#options)
       option.setAttribute('aria-pressed', String(option.dataset.option === id));
     find(this, '.predict-result').textContent = strings.predictPicked;
