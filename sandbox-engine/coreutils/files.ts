@@ -1,4 +1,4 @@
-// What changes files: cp, mv, rm, mkdir, rmdir, ln, touch, chmod and mktemp.
+// What changes files: cp, mv, rm, mkdir, rmdir, ln, touch and mktemp.
 import type { FileError, Process } from '../os/index.ts';
 import type { Result } from '../std/index.ts';
 import { baseOf, type Flavoured, fail, fileErrorText, missing, options } from './common.ts';
@@ -261,61 +261,6 @@ const touch: Flavoured = (flavour) =>
     return status;
   };
 
-const chmod: Flavoured = (flavour) =>
-  function* (p) {
-    const words = p.argv.slice(1).filter((w) => !/^-R$/.test(w));
-    const [mode, ...names] = words;
-    if (mode === undefined || names.length === 0)
-      return yield* missing(
-        p,
-        mode === undefined ? 'missing operand' : `missing operand after '${mode}'`,
-      );
-    let status = 0;
-    for (const name of names) {
-      const path = p.fs.resolve(p.cwd, name);
-      const stat = p.fs.stat(path);
-      if (!stat.ok) {
-        status = yield* fail(
-          p,
-          `${flavour === 'gnu' ? `cannot access '${name}'` : name}: ${fileErrorText(stat.error)}`,
-        );
-        continue;
-      }
-      const bits = modeAfter(stat.value.mode, mode);
-      if (bits === undefined)
-        return yield* fail(p, `invalid mode: ‘${mode}’\nTry 'chmod --help' for more information.`);
-      const changed = p.fs.chmod(path, bits);
-      if (!changed.ok)
-        status = yield* fail(
-          p,
-          `${flavour === 'gnu' ? `changing permissions of '${name}'` : name}: ${fileErrorText(changed.error)}`,
-        );
-    }
-    return status;
-  };
-
-function modeAfter(mode: number, text: string): number | undefined {
-  if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8);
-  let bits = mode;
-  for (const clause of text.split(',')) {
-    const match = /^([ugoa]*)([+=-])([rwxX]*)$/.exec(clause);
-    if (!match) return undefined;
-    const who = match[1] === '' || match[1]?.includes('a') ? 'ugo' : (match[1] ?? '');
-    const what = [...(match[3] ?? '')].reduce(
-      (sum, c) => sum | ({ r: 4, w: 2, x: 1, X: 1 }[c] ?? 0),
-      0,
-    );
-    for (const [i, letter] of [...'ugo'].entries()) {
-      if (!who.includes(letter)) continue;
-      const shift = 6 - 3 * i;
-      if (match[2] === '+') bits |= what << shift;
-      else if (match[2] === '-') bits &= ~(what << shift);
-      else bits = (bits & ~(7 << shift)) | (what << shift);
-    }
-  }
-  return bits;
-}
-
 const mktemp: Flavoured = (flavour) =>
   function* (p) {
     const parsed = yield* options(p, flavour, {
@@ -347,6 +292,5 @@ export const filePrograms: Readonly<Record<string, Flavoured>> = {
   rmdir,
   ln,
   touch,
-  chmod,
   mktemp,
 };

@@ -12,6 +12,7 @@ import { headAndTail } from './head-tail.ts';
 import { identityPrograms } from './identity.ts';
 import { ls } from './ls.ts';
 import { mount } from './mount.ts';
+import { permissionPrograms } from './permissions.ts';
 import { processPrograms } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import { systemPrograms } from './system.ts';
@@ -25,6 +26,7 @@ const flavoured: Readonly<Record<string, Flavoured>> = {
   ...fieldPrograms,
   ...filePrograms,
   ...fileStatusPrograms,
+  ...permissionPrograms,
   ...systemPrograms,
   ...identityPrograms,
   ...processPrograms,

@@ -29,6 +29,29 @@ function threeManagers(seed = 1) {
 const leaderIn = (nodes: readonly string[]): string | undefined =>
   nodes.find((line) => line.endsWith(' Leader'))?.split(' ')[0];
 
+const asked =
+  'Error response from daemon: You are attempting to leave the swarm on a node that is participating as a manager. ';
+const restore =
+  'The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. Use `--force` to suppress this message.\n';
+
+describe('a manager that wants to leave', () => {
+  it('is told what becomes of the swarm without it', () => {
+    const w = world();
+    expect(w.does('manager1', 'docker swarm leave')).toBe(
+      `${asked}Removing the last manager erases all current state of the swarm. Use \`--force\` to ignore this message.\n`,
+    );
+    w.does('manager1', 'docker node promote worker1');
+    w.run(3);
+    for (const host of ['manager1', 'worker1'])
+      expect(w.does(host, 'docker swarm leave')).toBe(
+        `${asked}Removing this node leaves 1 managers out of 2. Without a Raft quorum your swarm will be inaccessible. ${restore}`,
+      );
+    w.does('manager1', 'docker node promote worker2');
+    w.run(3);
+    expect(w.does('worker1', 'docker swarm leave')).toBe(`${asked}${restore}`);
+  });
+});
+
 describe('three managers', () => {
   it('elect another leader when theirs loses its power; it is unreachable at once, and Down later', () => {
     const w = threeManagers();

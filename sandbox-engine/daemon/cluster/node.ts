@@ -33,9 +33,7 @@ import { NodeRunner, startLimit } from './node-runner.ts';
 import type { Saved } from './saved.ts';
 import type { Session } from './session.ts';
 import {
-  leaveLast,
-  leaveManager,
-  leaveSuppress,
+  leaveWarning,
   noSwarm,
   notLocked,
   notManagerOutside,
@@ -252,6 +250,19 @@ export class ClusterNode {
 
   // ---- leave ----------------------------------------------------------------------------
 
+  /** How the managers stand; undefined where nobody can be asked, or where this one is not among those in reach. */
+  #managerCounts(own: string): { reachable: number; unreachable: number } | undefined {
+    const { manager } = this;
+    if (!manager || manager.raft.leader === undefined) return undefined;
+    const { store } = manager.swarm;
+    const known = store
+      .all(store.rows.nodes)
+      .flatMap((node) => (node.manager ? [{ id: node.id, how: node.manager.reachability }] : []));
+    if (!known.some(({ id, how }) => id === own && how === 'reachable')) return undefined;
+    const count = (wanted: string): number => known.filter(({ how }) => how === wanted).length;
+    return { reachable: count('reachable'), unreachable: count('unreachable') };
+  }
+
   *leave(force: boolean): Op<Result<void, Failure>> {
     const { world, sim } = this.#options;
     const saved = this.#saved;
@@ -262,7 +273,7 @@ export class ClusterNode {
     const isMember = members.some(({ nodeId }) => nodeId === saved.nodeId);
     const isLast = isMember && members.length === 1;
     if (this.manager && !force)
-      return err(failure('unavailable', leaveManager + (isLast ? leaveLast : leaveSuppress)));
+      return err(failure('unavailable', leaveWarning(this.#managerCounts(saved.nodeId))));
     this.#runner.halt();
     yield* sleep(sim, millis(50));
     yield* this.work?.end() ?? nothing();

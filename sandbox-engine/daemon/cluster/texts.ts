@@ -29,9 +29,18 @@ export const deadlineExceeded = failure(
   'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
 );
 
-export const leaveManager =
-  'You are attempting to leave the swarm on a node that is participating as a manager. ';
-export const leaveLast =
-  'Removing the last manager erases all current state of the swarm. Use `--force` to ignore this message.';
-export const leaveSuppress =
-  'The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. Use `--force` to suppress this message.';
+/** What a manager is told that wants to leave. `reachable`, `unreachable`: managers, where there is a leader to ask. */
+export function leaveWarning(
+  managers: { readonly reachable: number; readonly unreachable: number } | undefined,
+): string {
+  const asked =
+    'You are attempting to leave the swarm on a node that is participating as a manager. ';
+  const restore =
+    'The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. Use `--force` to suppress this message.';
+  // Two managers are one too few to lose one: raft needs more than half.
+  if (!managers || managers.reachable - 2 > managers.unreachable) return asked + restore;
+  const { reachable, unreachable } = managers;
+  if (reachable === 1 && unreachable === 0)
+    return `${asked}Removing the last manager erases all current state of the swarm. Use \`--force\` to ignore this message.`;
+  return `${asked}Removing this node leaves ${reachable - 1} managers out of ${reachable + unreachable}. Without a Raft quorum your swarm will be inaccessible. ${restore}`;
+}
