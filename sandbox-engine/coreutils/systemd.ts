@@ -164,6 +164,50 @@ function* isActive(p: Process, manager: ServiceManager, names: readonly string[]
   return units.includes(undefined) ? noSuchUnit : notRunning;
 }
 
+/** The properties that are simulated, in systemd's order. */
+const propertiesOf = (p: Process, unit: Unit): readonly (readonly [string, string])[] => {
+  const { active, sub } = states[unit.state];
+  const at = strftime('%a %Y-%m-%d %H:%M:%S UTC', p.sim.epochMillis + unit.since / 1000);
+  const runs = unit.state !== 'inactive';
+  return [
+    ['MainPID', runs ? String(unit.mainPid) : '0'],
+    ['Id', unit.name],
+    ['Names', unit.name],
+    ['Description', unit.description],
+    ['LoadState', 'loaded'],
+    ['ActiveState', active],
+    ['SubState', sub],
+    ['UnitFileState', 'enabled'],
+    [runs ? 'ActiveEnterTimestamp' : 'InactiveEnterTimestamp', at],
+  ];
+};
+
+/** `show -p NAME,NAME [--value] UNIT`. Differs: without -p it shows what is simulated only. */
+function* showProperties(
+  p: Process,
+  manager: ServiceManager,
+  names: readonly string[],
+): Op<number> {
+  const words = p.argv.slice(1);
+  const wanted = words.flatMap((word, i) => {
+    const inline = /^(?:-p|--property=)(.+)$/.exec(word)?.[1];
+    if (inline !== undefined) return inline.split(',');
+    return ['-p', '--property'].includes(words[i - 1] ?? '') ? word.split(',') : [];
+  });
+  const asked = new Set(words.filter((_, i) => ['-p', '--property'].includes(words[i - 1] ?? '')));
+  for (const name of names.filter((word) => !asked.has(word))) {
+    const unit = find(manager, name);
+    const properties = unit ? propertiesOf(p, unit) : [['LoadState', 'not-found'] as const];
+    const shown =
+      wanted.length === 0
+        ? properties
+        : wanted.flatMap((one) => properties.filter(([property]) => property === one));
+    for (const [property, value] of shown)
+      yield* p.out(words.includes('--value') ? `${value}\n` : `${property}=${value}\n`);
+  }
+  return 0;
+}
+
 const power = (then: 'poweroff' | 'reboot'): Verb =>
   function* (p, manager) {
     manager.shutDown(
@@ -191,6 +235,15 @@ const verbs: Readonly<Record<string, Verb>> = {
     }
     return status;
   },
+  'is-failed': function* (p, manager, names) {
+    for (const name of names) {
+      const unit = find(manager, name);
+      if (!isQuiet(p)) yield* p.out(`${unit ? states[unit.state].active : 'inactive'}\n`);
+    }
+    // Nothing that runs here ever fails: units stop and start.
+    return 1;
+  },
+  show: showProperties,
   'list-units': listUnits,
   'daemon-reload': function* () {
     yield {};
@@ -203,7 +256,7 @@ const verbs: Readonly<Record<string, Verb>> = {
 
 /** Options that change nothing of what is simulated, or that a verb reads itself (--force, --quiet). */
 const harmless =
-  /^(-f|--force|--no-pager|--full|-l|--now|-q|--quiet|--type=service|-t|--all|-a|--no-block)$/;
+  /^(-f|--force|-p|-p.+|--property|--property=.*|--value|--no-pager|--full|-l|--now|-q|--quiet|--type=service|-t|--all|-a|--no-block)$/;
 
 function* run(p: Process, words: readonly string[]): Op<number> {
   const manager = p.host.connect(serviceManager, p.fs);

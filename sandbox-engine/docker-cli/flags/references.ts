@@ -144,3 +144,25 @@ export function parseFileReference(
   if (source === '') return err('source is required');
   return ok({ source, file: { Name: name || source, UID: uid, GID: gid, Mode: mode } });
 }
+
+const networkKeys = new Set(
+  'name alias ip ip6 mac-address link-local-ip driver-opt gw-priority'.split(' '),
+);
+
+/** What is wrong with `name=net,alias=a`. Mirrors: docker/cli opts/network.go. */
+export function networkProblem(value: string): string | undefined {
+  if (!longPort.test(value)) return undefined;
+  let name = '';
+  for (const field of csv(value.toLowerCase())) {
+    const cut = field.indexOf('=');
+    if (cut <= 0) return `invalid field ${field}`;
+    const [key, text] = [field.slice(0, cut).trim(), field.slice(cut + 1).trim()];
+    if (!networkKeys.has(key)) return `invalid field key ${key}`;
+    if (key === 'name') name = text;
+    if (key === 'driver-opt' && !text.includes('='))
+      return 'invalid key value pair format in driver options';
+    if (key === 'gw-priority' && !/^[+-]?\d+$/.test(text))
+      return `invalid gw-priority (${text}): invalid syntax`;
+  }
+  return name === '' ? 'network name/id is not specified' : undefined;
+}

@@ -1,6 +1,6 @@
 // What values flags take: checks a value by its flag's type, with the words of Go's and docker's parsers.
 import { parseMount } from './mounts.ts';
-import { parseFileReference, parsePublish } from './references.ts';
+import { networkProblem, parseFileReference, parsePublish } from './references.ts';
 import { parseBytes } from './sizes.ts';
 import { parseUlimit } from './ulimits.ts';
 
@@ -162,6 +162,8 @@ export function checkValue(type: string, name: string, text: string): string | u
         : 'placement preference must be of the format "<strategy>=<arg>"';
     case 'map':
       return name === 'sysctl' ? sysctlProblem(text) : undefined;
+    case 'network':
+      return networkProblem(text);
     case 'ulimit':
       return errorOf(parseUlimit(text));
     case 'mount':

@@ -43,6 +43,8 @@ export type Match =
   | { readonly name: 'ipvs'; readonly not?: boolean }
   | { readonly name: 'policy'; readonly direction: 'in' | 'out'; readonly policy: 'none' | 'ipsec' }
   | { readonly name: 'bpf'; readonly bytecode: string; readonly vni: number }
+  /** `period`: ten-thousandths of a second between two packets. */
+  | { readonly name: 'limit'; readonly period: number; readonly burst: number }
   | {
       readonly name: 'statistic';
       readonly mode: 'nth' | 'random';

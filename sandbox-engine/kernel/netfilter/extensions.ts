@@ -2,6 +2,7 @@
 import type { Match, Target } from './api.ts';
 import type { Extension } from './extension.ts';
 import { icmpMatch, multiportMatch, sctpMatch, tcpMatch, udpMatch } from './port-matches.ts';
+import { limitMatch } from './rate-match.ts';
 import {
   addrtypeMatch,
   bpfMatch,
@@ -46,6 +47,7 @@ const matches: MatchExtensions = {
   policy: widen(policyMatch),
   bpf: widen(bpfMatch),
   statistic: widen(statisticMatch),
+  limit: widen(limitMatch),
   comment: widen(commentMatch),
 };
 
@@ -72,7 +74,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 export const unsimulatedMatches = words(
   'ah bpfilter cgroup cluster connbytes connlabel connlimit connmark cpu dccp devgroup dscp dst ecn esp hashlimit ' +
-    'helper iprange length limit mac nfacct osf owner physdev pkttype quota rateest realm recent rpfilter set socket ' +
+    'helper iprange length mac nfacct osf owner physdev pkttype quota rateest realm recent rpfilter set socket ' +
     'string tcpmss time tos ttl u32 unclean',
 );
 

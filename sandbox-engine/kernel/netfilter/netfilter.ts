@@ -80,6 +80,7 @@ class NamespaceFilter implements PacketFilter, Netfilter {
       connections: this.#connections,
       rng: sim.rng('kernel/netfilter'),
       seen: new Map(),
+      credits: new Map(),
     });
   }
 

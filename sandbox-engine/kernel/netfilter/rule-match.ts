@@ -1,5 +1,5 @@
 // Does a packet match a rule? Mirrors: ip_packet_match of ip_tables.c and the match functions of xt_tcpudp, xt_multiport,
-// xt_conntrack, xt_addrtype, xt_mark, xt_ipvs, xt_policy, xt_bpf, xt_statistic.
+// xt_conntrack, xt_addrtype, xt_mark, xt_ipvs, xt_policy, xt_bpf, xt_statistic, xt_limit.
 import type { Rng } from '../../sim/index.ts';
 import { unreachable } from '../../std/index.ts';
 import { contains, type Ipv4Packet } from '../../wire/index.ts';
@@ -8,6 +8,7 @@ import type { HookName, Match, Negatable, PortRange, RuleRow, RuleSpec } from '.
 import type { Tracked } from './conntrack.ts';
 import type { FilterEnvironment, PacketContext } from './hook.ts';
 import { protocolNumber, tcpFlagBits } from './protocols.ts';
+import { type Credit, spendCredit } from './rate-match.ts';
 
 export interface MatchScope {
   readonly environment: FilterEnvironment;
@@ -17,6 +18,8 @@ export interface MatchScope {
   readonly tracked: Tracked | undefined;
   /** Packets that each `-m statistic --mode nth` rule has seen, by rule id. */
   readonly seen: Map<string, number>;
+  /** What each `-m limit` rule still lets through, by rule id. */
+  readonly credits: Map<string, Credit>;
   readonly rng: Rng;
 }
 
@@ -95,6 +98,12 @@ function matches(match: Match, row: RuleRow, scope: MatchScope): boolean {
       return vniOf(context.packet) === match.vni;
     case 'statistic':
       return drawn(match, row, scope);
+    case 'limit': {
+      const { sim } = scope.environment;
+      const { allowed, credit } = spendCredit(match, scope.credits.get(row.id), sim.now());
+      scope.credits.set(row.id, credit);
+      return allowed;
+    }
     default:
       return unreachable(match);
   }

@@ -60,6 +60,13 @@ describe('rules as text', () => {
       '-m addrtype --src-type UNICAST,LOCAL ! --dst-type LOCAL',
     ],
     ['-m mark ! --mark 1/0xff -j ACCEPT', '-m mark ! --mark 0x1/0xff -j ACCEPT'],
+    ['-m limit -j LOG', '-m limit --limit 3/hour -j LOG'],
+    ['-m limit --limit 1/s -j ACCEPT', '-m limit --limit 1/sec -j ACCEPT'],
+    [
+      '-m limit --limit 90/minute --limit-burst 7 -j ACCEPT',
+      '-m limit --limit 90/min --limit-burst 7 -j ACCEPT',
+    ],
+    ['-m limit --limit 7 -j ACCEPT', '-m limit --limit 7/sec -j ACCEPT'],
     [
       '-m statistic --mode random --probability 0.5 -j ACCEPT',
       '-m statistic --mode random --probability 0.50000000000 -j ACCEPT',
@@ -94,6 +101,8 @@ describe('rules as text', () => {
     ['-j DNAT', 'DNAT: option "--to-destination" must be specified\n'],
     ['-j ACCEPT -j DROP', 'multiple -j flags not allowed'],
     ['! -j ACCEPT', 'cannot have ! before -j'],
-    ['-m limit --limit 5/min', 'not simulated here: match limit'],
+    ['-m limit --limit 5/year', 'bad rate "5/year"\''],
+    ['-m limit --limit 100000/s', 'Rate too fast "100000/s"\n'],
+    ['-m hashlimit --hashlimit 5/min', 'not simulated here: match hashlimit'],
   ])('%s: %s', (given, error) => expect(parseRule(given)).toEqual({ ok: false, error }));
 });

@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from './hook.ts';
 import { setUp, type Translation } from './nat.ts';
+import type { Credit } from './rate-match.ts';
 import { ruleMatches } from './rule-match.ts';
 import type { Compiled, Counter, Tables } from './tables.ts';
 
@@ -51,6 +52,7 @@ export interface WalkParts {
   readonly connections: ConnectionTable;
   readonly rng: Rng;
   readonly seen: Map<string, number>;
+  readonly credits: Map<string, Credit>;
 }
 
 type Outcome = Verdict | 'continue' | 'return';
@@ -81,9 +83,9 @@ export class Walker {
     context: PacketContext,
     first: Compiled,
   ): Verdict | undefined {
-    const { tables, environment, rng, seen } = this.#parts;
+    const { tables, environment, rng, seen, credits } = this.#parts;
     const tracked = context.conntrack as Tracked | undefined;
-    const scope = { environment, context, hook, tracked, rng, seen };
+    const scope = { environment, context, hook, tracked, rng, seen, credits };
     const stack: Frame[] = [{ chain: first, next: 0 }];
     for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
       const { chain } = frame;
