@@ -86,3 +86,32 @@ describe('addresses on a swarm network', () => {
     expect(w.gateways('worker2')).toEqual(['172.18.0.2/16', '172.18.0.3/16']);
   });
 });
+
+describe('the VXLAN ids of a swarm network', () => {
+  const w = world({});
+  const option = 'com.docker.network.driver.overlay.vxlanid_list';
+  const create = (name: string, flags = '') =>
+    w.does('manager1', `docker network create -d overlay ${flags} ${name}`);
+  const ids = (name: string) =>
+    w.does('manager1', `docker network inspect ${name} -f '{{index .Options "${option}"}}'`);
+
+  it('are those that the user names, and otherwise the next ones that nobody has', () => {
+    create('first');
+    create('named', `--opt ${option}=4099`);
+    create('two', '--subnet 10.50.0.0/24 --subnet 10.51.0.0/24');
+    create('some', `--opt ${option}=9999 --subnet 10.52.0.0/24 --subnet 10.53.0.0/24`);
+    expect(['first', 'named', 'two', 'some'].map(ids)).toEqual([
+      '4097',
+      '4099',
+      '4098,4100',
+      '9999,4101',
+    ]);
+  });
+
+  it('a network that asks for another’s gets none', () => {
+    create('twice', `--opt ${option}=9999`);
+    expect(w.does('manager1', 'docker network inspect twice -f "{{json .IPAM.Config}}"')).toBe(
+      '[]',
+    );
+  });
+});

@@ -17,7 +17,7 @@ import type { EndpointSpec, NetworkAttachmentConfig } from '../specs.ts';
 import type { SwarmStore } from '../store.ts';
 import { type AddressPool, poolOf } from './addresses.ts';
 import { isPublished, PortAllocator } from './ports.ts';
-import { allocateSubnets } from './subnets.ts';
+import { allocateSubnets, askedVnis } from './subnets.ts';
 
 const firstVni = 4096;
 
@@ -42,7 +42,9 @@ export class Allocator {
     this.#store = store;
     const { rows } = store;
     for (const network of store.all(rows.networks)) {
-      for (const { vni } of network.subnets) this.#nextVni = Math.max(this.#nextVni, vni + 1);
+      const asked = askedVnis(network)?.length ?? 0;
+      for (const { vni } of network.subnets.slice(asked))
+        this.#nextVni = Math.max(this.#nextVni, vni + 1);
       this.#openPools(network);
     }
     for (const node of store.all(rows.nodes))
@@ -117,10 +119,17 @@ export class Allocator {
     for (const network of this.#networks()) {
       if (network.subnets.length > 0) continue;
       const others = this.#networks();
-      const given = allocateSubnets(clusterRow, others, network, () => this.#nextVni++);
+      const given = allocateSubnets(clusterRow, others, network, () => this.#takeVni());
       if (!given.ok) continue;
       this.#openPools(this.#store.update(rows.networks, network.id, { subnets: given.value }));
     }
+  }
+
+  /** The next number that no user has given to a network. */
+  #takeVni(): number {
+    const used = new Set(this.#networks().flatMap(({ subnets }) => subnets.map(({ vni }) => vni)));
+    while (used.has(this.#nextVni)) this.#nextVni += 1;
+    return this.#nextVni++;
   }
 
   #openPools(network: SwarmNetworkRow): void {

@@ -40,8 +40,19 @@ function gatewayFor(subnet: Cidr, range: Cidr): string {
   return formatIpv4(ipv4(first));
 }
 
+const vxlanIdList = 'com.docker.network.driver.overlay.vxlanid_list';
+
+/** VXLAN ids that the user asks for, one for each subnet; undefined: not numbers. */
+export function askedVnis({ spec }: SwarmNetworkRow): readonly number[] | undefined {
+  const list = spec.DriverOptions[vxlanIdList];
+  if (list === undefined) return [];
+  const words = list.split(',');
+  return words.every((word) => /^\d+$/.test(word)) ? words.map(Number) : undefined;
+}
+
 /**
- * What the network gets, or why it gets nothing (then it takes no VXLAN id either). `nextVni` is asked once per subnet.
+ * What the network gets, or why it gets nothing (then it takes no VXLAN id either). `nextVni` is asked once for each
+ * subnet that the user has named no id for.
  */
 export function allocateSubnets(
   cluster: ClusterRow,
@@ -62,7 +73,16 @@ export function allocateSubnets(
     const given = 'Gateway' in config ? config.Gateway : undefined;
     chosen.push({ subnet, gateway: given || gatewayFor(subnet, range) });
   }
+  const asked = askedVnis(network);
+  if (!asked) return err('invalid vxlan id value passed');
+  const used = new Set(networks.flatMap(({ subnets }) => subnets.map(({ vni }) => vni)));
+  if (asked.some((vni, i) => used.has(vni) || asked.indexOf(vni) !== i))
+    return err('could not assign vxlan id');
   return ok(
-    chosen.map(({ subnet, gateway }) => ({ subnet: formatCidr(subnet), gateway, vni: nextVni() })),
+    chosen.map(({ subnet, gateway }, i) => ({
+      subnet: formatCidr(subnet),
+      gateway,
+      vni: asked[i] ?? nextVni(),
+    })),
   );
 }

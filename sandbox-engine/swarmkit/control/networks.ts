@@ -1,5 +1,5 @@
 // Making and removing swarm networks. Mirrors: swarmkit manager/controlapi/network.go.
-import { err, type Failure, ok, type Result } from '../../std/index.ts';
+import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { contains, overlaps, parseCidr, parseIpv4 } from '../../wire/index.ts';
 import { usesIngress } from '../allocator/allocator.ts';
 import { newId } from '../identity.ts';
@@ -12,6 +12,8 @@ const invalid = (text: string) => err(rpcError('InvalidArgument', text));
 
 function checkIpam({ Subnet, IPRange, Gateway }: IpamConfigSpec): Result<void, Failure> {
   const subnet = Subnet ? parseCidr(Subnet) : undefined;
+  if (Subnet?.includes(':'))
+    return err(failure('not_implemented', 'not simulated here: IPv6 networks'));
   if (Subnet && !subnet) return invalid(`ipam configuration: invalid subnet ${Subnet}`);
   if (IPRange) {
     const range = parseCidr(IPRange);
