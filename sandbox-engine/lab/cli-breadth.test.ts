@@ -36,6 +36,22 @@ it('service update edits lists as docker does: sorted, without doubles, what is 
   );
 });
 
+it('times of nothing are not the same as none said (087:45, 087:53)', () => {
+  const it_ = world();
+  const does = (command: string) => it_.does('manager1', command);
+  does('docker service create -d --name a --replicas 0 --restart-window 10s alpine');
+  const shown = () =>
+    does(
+      "docker service inspect a --format '{{json .Spec.TaskTemplate.ContainerSpec.StopGracePeriod}} {{json .Spec.TaskTemplate.RestartPolicy.Window}}'",
+    );
+  expect(shown()).toBe('10000000000 10000000000\n');
+  does('docker service update -d --stop-grace-period 0 --restart-window 0 a');
+  expect(shown()).toBe('0 0\n');
+  expect(does('docker service create -d --env "" alpine 2>&1 | head -1')).toBe(
+    'invalid argument "" for "-e, --env" flag: invalid environment variable: \n',
+  );
+});
+
 it('a node that is demoted on its way into raft does not take the quorum with it', () => {
   const it_ = world();
   it_.does('manager1', 'docker node promote worker1; sleep 0.1; docker node demote worker1');

@@ -61,11 +61,14 @@ const isEmpty = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);
 
+/** Fields of which it is known whether they were said. */
+const pointers: ReadonlySet<string> = new Set(['Init', 'StopGracePeriod']);
+
 function pick(body: JsonObject, keys: readonly string[]): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const key of keys) {
     const value = body[key];
-    const kept = value === false ? key === 'Init' : !isEmpty(value);
+    const kept = value === false || value === 0 ? pointers.has(key) : !isEmpty(value);
     if (kept) picked[key] = value;
   }
   return picked;
@@ -97,7 +100,7 @@ function restartPolicyOf(value: unknown): Result<RestartPolicy | undefined, Fail
     Condition: condition,
     ...(value.Delay !== undefined && { Delay: numberOf(value.Delay) }),
     MaxAttempts: numberOf(value.MaxAttempts),
-    ...(numberOf(value.Window) !== 0 && { Window: numberOf(value.Window) }),
+    ...(value.Window !== undefined && { Window: numberOf(value.Window) }),
   });
 }
 
@@ -247,7 +250,7 @@ export function withServiceDefaults(spec: ServiceSpec): object {
     Condition: task.RestartPolicy?.Condition ?? 'any',
     Delay: task.RestartPolicy?.Delay ?? 5_000_000_000,
     MaxAttempts: task.RestartPolicy?.MaxAttempts ?? 0,
-    ...(task.RestartPolicy?.Window && { Window: task.RestartPolicy.Window }),
+    ...(task.RestartPolicy?.Window !== undefined && { Window: task.RestartPolicy.Window }),
   };
   return {
     Name: spec.Name,

@@ -78,7 +78,8 @@ const listChecks: Readonly<Record<string, (text: string) => string | undefined>>
     /^(?:stdin|stdout|stderr)$/i.test(text)
       ? undefined
       : 'valid streams are STDIN, STDOUT and STDERR',
-  env: (text) => (text.startsWith('=') ? `invalid environment variable: ${text}` : undefined),
+  env: (text) =>
+    text === '' || text.startsWith('=') ? `invalid environment variable: ${text}` : undefined,
   link: (text) =>
     text === ''
       ? 'empty string specified for links'
