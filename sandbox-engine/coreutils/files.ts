@@ -29,17 +29,47 @@ function copyTree(p: Process, from: string, to: string): Result<void, FileError>
   return read.ok ? p.fs.write(to, read.value, { mode: stat.value.mode }) : read;
 }
 
+/** A source and what it is to become, as paths and as they were written. */
+interface Names {
+  readonly from: string;
+  readonly source: string;
+  readonly into: string;
+  readonly target: string;
+}
+
+/** What cp or mv says where permissions refuse it: of the source if that cannot be read, else of what it would become. */
+function whereRefused(
+  p: Process,
+  flavour: 'gnu' | 'busybox',
+  kind: 'cp' | 'mv',
+  { from, source, into, target }: Names,
+  error: FileError,
+): string {
+  const gnu = flavour === 'gnu';
+  const why = fileErrorText(error);
+  const name = into === p.fs.resolve(p.cwd, target) ? target : shownInto(target, source);
+  if (kind === 'mv')
+    return gnu
+      ? `cannot move '${source}' to '${name}': ${why}`
+      : `can't rename '${source}': ${why}`;
+  const stat = p.fs.stat(from);
+  if (!stat.ok) return `${gnu ? 'cannot' : "can't"} stat '${source}': ${why}`;
+  const directory = stat.value.type === 'directory';
+  if (!(directory ? p.fs.list(from) : p.fs.read(from)).ok) {
+    if (gnu)
+      return `cannot ${directory ? 'access' : 'open'} '${source}'${directory ? '' : ' for reading'}: ${why}`;
+    return `can't open '${source}': ${why}`;
+  }
+  if (gnu) return `cannot create ${directory ? 'directory' : 'regular file'} '${name}': ${why}`;
+  return `can't create ${directory ? 'directory ' : ''}'${name}': ${why}`;
+}
+
 /** Does what cp or mv is to do where a file system is read-only; answers what it says. */
 function whereReadOnly(
   p: Process,
   flavour: 'gnu' | 'busybox',
   kind: 'cp' | 'mv',
-  names: {
-    readonly from: string;
-    readonly source: string;
-    readonly into: string;
-    readonly target: string;
-  },
+  names: Names,
 ): string {
   const { from, source, into, target } = names;
   const gnu = flavour === 'gnu';
@@ -97,8 +127,11 @@ const transfer =
           continue;
         }
         const done = kind === 'cp' ? copyTree(p, from, into) : p.fs.rename(from, into);
+        const names = { from, source, into, target };
         if (!done.ok && done.error === 'EROFS')
-          status = yield* fail(p, whereReadOnly(p, flavour, kind, { from, source, into, target }));
+          status = yield* fail(p, whereReadOnly(p, flavour, kind, names));
+        else if (!done.ok && (done.error === 'EACCES' || done.error === 'EPERM'))
+          status = yield* fail(p, whereRefused(p, flavour, kind, names, done.error));
         else if (!done.ok) {
           const text = fileErrorText(done.error);
           const stat =

@@ -17,6 +17,8 @@ it.each([
   ['echo > /etc/hosts', "sh: can't create /etc/hosts: Permission denied\n"],
   ['rm /etc/passwd', "rm: can't remove '/etc/passwd': Permission denied\n"],
   ['chmod 777 /tmp', 'chmod: /tmp: Operation not permitted\n'],
+  ['cp /etc/group /etc/new', "cp: can't create '/etc/new': Permission denied\n"],
+  ['cd /tmp; touch s; chmod 0 s; cp s t', "cp: can't open 's': Permission denied\n"],
   ['kill 1', ''],
   ['touch /tmp/a; mv /tmp/a /tmp/b; ls /tmp', 'b\n'],
   [
@@ -35,6 +37,18 @@ it('in a directory with the sticky bit nobody removes the files of others', () =
   );
   expect(does('docker exec -u nobody c1 sh -c "kill 1"')).toBe(
     "sh: can't kill pid 1: Operation not permitted\n",
+  );
+});
+
+it('what may not be moved leaves what stood in its place', () => {
+  expect(as('-u nobody', 'touch /tmp/a; mv /tmp/a /etc/passwd; ls /etc/passwd')).toBe(
+    "/etc/passwd\nmv: can't rename '/tmp/a': Permission denied\n",
+  );
+  does('docker run -d --name c2 busybox sleep 1000; docker exec c2 touch /tmp/root');
+  expect(
+    does("docker exec -u nobody c2 sh -c 'touch /tmp/a; mv /tmp/a /tmp/root; ls -l /tmp/root'"),
+  ).toBe(
+    "-rw-r--r--    1 root     root             0 Nov 22 00:00 /tmp/root\nmv: can't rename '/tmp/a': Operation not permitted\n",
   );
 });
 

@@ -181,19 +181,21 @@ export class RootFileSystem implements FileSystem {
     if (isWithin(to, from)) return from === to ? done : err('EINVAL');
     if (source.value.node.virtual || this.#tree.mounts.has(source.value.visible))
       return err('EBUSY');
+    const refused = this.#tree.refusesTaking(source.value);
+    if (refused) return err(refused);
     let parent: Place;
     if ('found' in target) {
-      const clash = this.#clash(source.value, target.found);
+      const clash =
+        this.#tree.refusesTaking(target.found) ?? this.#clash(source.value, target.found);
       if (clash) return err(clash);
-      target.found.owner.erase(target.found);
       const up = this.#tree.find(dirname(target.found.visible), true);
       if (!up.ok) return up;
       parent = up.value;
     } else parent = target.missing.parent;
     if (parent.node.virtual) return err('EPERM');
-    const refused = this.#tree.refusesTaking(source.value);
-    if (refused) return err(refused);
     if (!this.permits(parent, writeBit)) return err('EACCES');
+    // Nothing is refused any more: what stood there goes.
+    if ('found' in target) target.found.owner.erase(target.found);
     parent.owner.adopt(join(parent.path, basename(to)), source.value, this.#tree);
     source.value.owner.erase(source.value);
     return done;
