@@ -90,6 +90,18 @@ it('nginx says why it cannot start', () => {
   );
 });
 
+it('nginx looks for the user of its workers', () => {
+  const given = (flags: string, user: string) =>
+    does(
+      `docker run --rm ${flags} nginx:alpine sh -c 'echo "user ${user}; events {}" > /tmp/c; nginx -c /tmp/c -g "daemon off;"'`,
+    );
+  expect(given('', 'foo(')).toContain('nginx: [emerg] getpwnam("foo(") failed in /tmp/c:1\n');
+  expect(given('', 'redis foo')).toContain('nginx: [emerg] getgrnam("foo") failed in /tmp/c:1\n');
+  expect(given('--cap-drop CHOWN', 'redis')).toContain(
+    'nginx: [emerg] chown("/var/lib/nginx/body", 999) failed (1: Operation not permitted)\n',
+  );
+});
+
 it('a secret is for its owner and group, if its mode says so', () => {
   const swarm = createLab({ seed: 1, scenario: 'swarm' });
   const type = (command: string): string => {

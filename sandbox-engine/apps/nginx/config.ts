@@ -37,11 +37,18 @@ export interface Server {
   readonly locations: readonly Location[];
 }
 
+/** Whom the workers run as, and where it says so ('' where it does not). */
+export interface WorkerUser {
+  readonly name: string;
+  readonly place: string;
+  /** Numbers of the user and its group; the error is for a master that is root, no other looks for them. */
+  readonly account: Result<{ readonly uid: number; readonly gid: number }, string>;
+}
+
 export interface NginxConfig {
   readonly daemon: boolean;
   readonly workers: number;
-  /** Whom the workers run as, and where it says so. */
-  readonly user: { readonly name: string; readonly place: string };
+  readonly user: WorkerUser;
   readonly pid: string;
   readonly errorLog: string;
   readonly accessLog: string;
@@ -257,7 +264,7 @@ export function readConfig(fs: FileSystem, file: string, globals: string): Parse
     daemon: value(main, 'daemon', 'on') !== 'off',
     workers: Number.isInteger(workers) && workers > 0 ? Math.min(workers, 8) : 1,
     pid: value(main, 'pid', '/run/nginx.pid'),
-    user: userOf(main),
+    user: userOf(fs, main),
     errorLog: value(main, 'error_log', '/var/log/nginx/error.log'),
     accessLog: value(http, 'access_log', '/var/log/nginx/access.log'),
     keepAlive: Number.parseInt(value(http, 'keepalive_timeout', '75'), 10),
@@ -289,13 +296,29 @@ function serverOf(list: readonly Directive[], http: readonly Directive[]): Parse
   });
 }
 
-/** Debian's build has www-data where nothing is said. */
-function userOf(main: readonly Directive[]): NginxConfig['user'] {
+/** Debian's build has www-data where nothing is said. Mirrors: nginx.c ngx_set_user. */
+function userOf(fs: FileSystem, main: readonly Directive[]): WorkerUser {
   const said = last(main, 'user');
-  return {
-    name: said?.args[0] ?? 'www-data',
-    place: said ? `${said.file}:${said.line}` : '',
-  };
+  const name = said?.args[0] ?? 'www-data';
+  const group = said?.args[1] ?? name;
+  const place = said ? `${said.file}:${said.line}` : '';
+  const missing = (call: string): string => `${call} failed${place && ` in ${place}`}`;
+  const uid = numberIn(fs, '/etc/passwd', name);
+  const gid = numberIn(fs, '/etc/group', group);
+  const account =
+    uid === undefined
+      ? err(missing(`getpwnam("${name}")`))
+      : gid === undefined
+        ? err(missing(`getgrnam("${group}")`))
+        : ok({ uid, gid });
+  return { name, place, account };
+}
+
+function numberIn(fs: FileSystem, table: string, name: string): number | undefined {
+  const read = fs.read(table);
+  const lines = read.ok ? read.value.split('\n').map((line) => line.split(':')) : [];
+  const number = lines.find(([entry]) => entry === name)?.[2];
+  return number === undefined ? undefined : Number(number);
 }
 
 function locationOf(directive: Directive, outer: readonly Directive[]): Parsed<Location> {

@@ -59,7 +59,7 @@ export const nginx: Program = function* (process) {
     yield* process.err(`nginx version: ${nginxVersion}\n`);
     return 0;
   }
-  const read = readConfig(process.fs, options.file, options.globals);
+  const read = configOf(process, options);
   const loaded = read.ok ? yield* resolveUpstreams(process, read.value) : read;
   if (!loaded.ok) return yield* refuse(process, loaded.error, options);
   if (options.test) {
@@ -80,6 +80,14 @@ export const nginx: Program = function* (process) {
   });
   return child.ok ? 0 : 1;
 };
+
+/** The configuration as this process may use it: only root needs an account for its workers. */
+function configOf(process: Process, options: Options): Result<NginxConfig, string> {
+  const read = readConfig(process.fs, options.file, options.globals);
+  if (!read.ok || process.user !== 'root') return read;
+  const { account } = read.value.user;
+  return account.ok ? read : account;
+}
 
 function* refuse(process: Process, message: string, options: Options): Op<number> {
   const log = new NginxLog(process, '/var/log/nginx/error.log');
@@ -202,7 +210,7 @@ class Master {
         'warn',
         `the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${user.place}`,
       );
-    const problem = makePaths(process, user.name);
+    const problem = makePaths(process, user);
     if (problem !== undefined) {
       yield* this.#says('emerg', problem);
       return false;
@@ -255,14 +263,9 @@ class Master {
 
   /** Only root can run its workers as somebody else. */
   #workerIdentity(): { readonly user?: string; readonly gids?: readonly number[] } {
-    const { user, fs } = this.#process;
-    if (user !== 'root') return {};
-    const { name } = this.#loaded.config.user;
-    const passwd = fs.read('/etc/passwd');
-    const entry = passwd.ok
-      ? new RegExp(`^${name}:[^:]*:\\d+:(\\d+)`, 'm').exec(passwd.value)
-      : null;
-    return { user: name, ...(entry && { gids: [Number(entry[1])] }) };
+    if (this.#process.user !== 'root') return {};
+    const { name, account } = this.#loaded.config.user;
+    return { user: name, ...(account.ok && { gids: [account.value.gid] }) };
   }
 
   #startWorkers(): void {
@@ -340,7 +343,7 @@ class Master {
 
   *#reload(): Op<void> {
     this.#notice('reconfiguring');
-    const read = readConfig(this.#process.fs, this.#options.file, this.#options.globals);
+    const read = configOf(this.#process, this.#options);
     const loaded = read.ok ? yield* resolveUpstreams(this.#process, read.value) : read;
     if (!loaded.ok) {
       this.#errors.message(this.#process, 'emerg', loaded.error);
