@@ -32,6 +32,8 @@ it.each([
   ['', refused],
   ['--cap-add NET_ADMIN', allowed],
   ['--cap-add ALL --cap-drop net_admin', refused],
+  ['--cap-add ALL --cap-drop ALL', allowed],
+  ['--cap-add NET_ADMIN --cap-drop ALL', allowed],
   ['--privileged', allowed],
 ])('with %s a container may or may not set routes', (flags, printed) => {
   const script = 'ip route add 1.2.3.0/24 dev eth0 && ip route show 1.2.3.0/24';
@@ -83,5 +85,30 @@ it.each([
   const look = "grep ' /t ' /proc/mounts; stat -c %a /t";
   expect(does(`docker run --rm ${flags} busybox sh -c "${look}"`)).toBe(
     `tmpfs /t tmpfs ${options} 0 0\n${mode}\n`,
+  );
+});
+
+it('a volume that is not to be filled from the image stays empty, and a new one has the options of its driver', () => {
+  const volume = (flags: string) =>
+    does(`docker run --rm ${flags} nginx:alpine ls /etc/nginx/conf.d; docker volume rm v9`);
+  const mount = '--mount type=volume,src=v9,dst=/etc/nginx/conf.d';
+  expect(volume('-v v9:/etc/nginx/conf.d')).toBe('default.conf\nv9\n');
+  expect(volume('-v v9:/etc/nginx/conf.d:nocopy')).toBe('v9\n');
+  expect(volume(`${mount},volume-nocopy`)).toBe('v9\n');
+  const options = "docker volume inspect -f '{{json .Options}}' v9";
+  expect(
+    does(
+      `docker run --rm ${mount},volume-opt=type=tmpfs,volume-opt=device=tmpfs nginx:alpine true; ${options}`,
+    ),
+  ).toBe('{"device":"tmpfs","type":"tmpfs"}\n');
+});
+
+it('what the kernel cannot do is warned of, but not where it was not asked', () => {
+  const warning =
+    'WARNING: Your kernel does not support swap limit capabilities or the cgroup is not mounted. Memory limited without swap.\n';
+  expect(does('docker run --rm -m 64m busybox true')).toBe(warning);
+  expect(does('docker run --rm -m 64m --memory-swap -1 busybox true')).toBe('');
+  expect(does('docker run --rm --oom-kill-disable busybox true')).toBe(
+    'WARNING: Your kernel does not support OomKillDisable. OomKillDisable discarded.\n',
   );
 });

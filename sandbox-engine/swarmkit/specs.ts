@@ -112,7 +112,6 @@ export interface MountSpec {
   readonly [key: string]: unknown;
 }
 
-/** Only what the swarm itself looks at; everything else is passed on to the executor as it is. */
 /** Times in nanoseconds. */
 export interface HealthSpec {
   readonly Test?: readonly string[];
@@ -123,6 +122,7 @@ export interface HealthSpec {
   readonly Retries?: number;
 }
 
+/** Only what the swarm itself looks at; everything else is passed on to the executor as it is. */
 export interface ContainerSpec {
   readonly Image: string;
   readonly Hostname?: string;

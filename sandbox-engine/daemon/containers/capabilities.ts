@@ -6,7 +6,7 @@ import { textsOf } from '../body.ts';
 import type { HostConfig } from './rows.ts';
 
 /** Those of Linux 6.12, in the order of their numbers. */
-const known = new Set(
+const allCapabilities: ReadonlySet<string> = new Set(
   `CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
   NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN
   SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE
@@ -20,9 +20,15 @@ const defaults =
 
 /** `cap_net_admin`, `NET_ADMIN` → `NET_ADMIN`; the error is the engine's. */
 function normalised(names: readonly string[]): Result<readonly string[], string> {
-  const bare = names.map((name) => name.toUpperCase().replace(/^CAP_/, ''));
-  const unknown = bare.find((name) => name !== 'ALL' && !known.has(name));
-  return unknown === undefined ? ok(bare) : err(`unknown capability: "CAP_${unknown}"`);
+  const bare: string[] = [];
+  for (const given of names) {
+    const name = given.toUpperCase();
+    const known = name.replace(/^CAP_/, '');
+    if (name !== 'ALL' && !allCapabilities.has(known))
+      return err(`unknown capability: "CAP_${known}"`);
+    bare.push(known);
+  }
+  return ok(bare);
 }
 
 export function capabilityProblem(host: HostConfig): Failure | undefined {
@@ -33,8 +39,6 @@ export function capabilityProblem(host: HostConfig): Failure | undefined {
   return undefined;
 }
 
-const allCapabilities: ReadonlySet<string> = known;
-
 /** The capabilities that root has in a container; names as in capabilities(7), without `CAP_`. */
 export function capabilitiesOf(host: HostConfig): ReadonlySet<string> {
   if (host.Privileged === true) return allCapabilities;
@@ -42,10 +46,11 @@ export function capabilitiesOf(host: HostConfig): ReadonlySet<string> {
   const drop = normalised(textsOf(host.CapDrop) ?? []);
   const added = add.ok ? add.value : [];
   const dropped = new Set(drop.ok ? drop.value : []);
-  if (dropped.has('ALL')) return new Set(added.filter((name) => name !== 'ALL'));
-  const base = added.includes('ALL') ? [...known] : defaults;
-  const kept = base.filter((name) => !dropped.has(name));
-  return new Set(added.includes('ALL') ? kept : [...kept, ...added]);
+  // Where all are added and dropped, adding wins.
+  if (added.includes('ALL'))
+    return new Set([...allCapabilities].filter((name) => !dropped.has(name)));
+  if (dropped.has('ALL')) return new Set(added);
+  return new Set([...defaults.filter((name) => !dropped.has(name)), ...added]);
 }
 
 /** Those of `docker exec --privileged`. */

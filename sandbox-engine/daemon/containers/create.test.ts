@@ -34,6 +34,30 @@ test.each([
     `400 invalid volume specification: 'nosuch:rel': invalid mount config for type "volume": invalid mount path: 'rel' mount path must be absolute`,
   ],
   [{ Binds: ['/a:/b:foo'] }, '400 invalid mode: foo'],
+  [{ Binds: ['/a:/b:ro,rw'] }, '400 invalid mode: ro,rw'],
+  [{ Binds: ['/a:rw'] }, "400 invalid volume specification: '/a:rw'"],
+  [
+    { Binds: ['/a:/b:nocopy'] },
+    `400 invalid volume specification: '/a:/b:nocopy': invalid mount config for type "bind": field VolumeOptions must not be specified`,
+  ],
+  [
+    { Binds: ['vol:/b:rshared'] },
+    `400 invalid volume specification: 'vol:/b:rshared': invalid mount config for type "volume": field BindOptions must not be specified`,
+  ],
+  [
+    { Mounts: [{ Type: 'volume', Target: '/x', VolumeOptions: { Subpath: 'a' } }] },
+    '400 invalid mount config for type "volume": must not set Subpath when using anonymous volumes',
+  ],
+  [
+    {
+      Mounts: [{ Type: 'volume', Source: 'vol', Target: '/x', VolumeOptions: { Subpath: '../a' } }],
+    },
+    '400 invalid mount config for type "volume": subpath must be a relative path within the volume',
+  ],
+  [
+    { Mounts: [{ Type: 'volume', Source: 'vol', Target: '/x', VolumeOptions: { Subpath: 'a' } }] },
+    '501 not simulated here: a part of a volume (volume-subpath)',
+  ],
   [
     { Binds: ['a!b:/x'] },
     '400 create a!b: "a!b" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path',
@@ -43,6 +67,7 @@ test.each([
     '400 invalid mount config for type "bind": bind source path does not exist: /nosuch',
   ],
   [{ CapAdd: ['FOO'] }, '400 invalid CapAdd: unknown capability: "CAP_FOO"'],
+  [{ CapAdd: ['CAP_ALL'] }, '400 invalid CapAdd: unknown capability: "CAP_ALL"'],
   [{ CapDrop: ['cap_foo'] }, '400 invalid CapDrop: unknown capability: "CAP_FOO"'],
   [{ OomScoreAdj: 5000 }, '400 Invalid value 5000, range for oom score adj is [-1000, 1000]'],
   [{ Isolation: 'foo' }, "400 invalid isolation (foo): linux only supports 'default'"],

@@ -120,11 +120,12 @@ export function createContainer(
     row,
     definition.layers.map((layer) => layer.tree),
   );
-  return ok({ row, warnings: warningsOf(host) });
+  return ok({ row, warnings: warningsOf(objectOf(body.HostConfig), host) });
 }
 
-function warningsOf(host: HostConfig): string[] {
-  const warnings = resourceWarnings(host);
+/** `asked`: as the client sent it. */
+function warningsOf(asked: JsonObject, host: HostConfig): string[] {
+  const warnings = resourceWarnings(asked);
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
   return warnings;

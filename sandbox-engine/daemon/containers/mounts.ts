@@ -26,7 +26,9 @@ interface MountSpec {
   readonly mode: string;
   readonly writable: boolean;
   readonly driver?: string;
+  readonly driverOptions?: Readonly<Record<string, string>> | null;
   readonly labels?: Readonly<Record<string, string>> | null;
+  readonly noCopy?: boolean;
   readonly propagation?: string;
   readonly options?: string;
   /** Binds of `-v` make the directory on the host. */
@@ -38,11 +40,21 @@ export interface Mounts {
   readonly anonymous: readonly string[];
 }
 
-const modes = new Set(
-  'ro rw z Z shared rshared slave rslave private rprivate nocopy consistent cached delegated'.split(
-    ' ',
-  ),
-);
+const propagations = new Set('private rprivate slave rslave shared rshared'.split(' '));
+/** Words of a mode: one of each kind at most. */
+const modes = [
+  new Set(['ro', 'rw']),
+  new Set(['z', 'Z']),
+  propagations,
+  new Set(['nocopy']),
+  new Set(['consistent', 'cached', 'delegated']),
+];
+
+function isMode(mode: string): boolean {
+  const words = mode === '' ? [] : mode.split(',');
+  const kinds = words.map((word) => modes.findIndex((kind) => kind.has(word)));
+  return !kinds.includes(-1) && new Set(kinds).size === kinds.length;
+}
 
 /** `source:destination[:mode]` of `-v`. */
 export function parseBind(text: string): Result<MountSpec, Failure> {
@@ -50,10 +62,12 @@ export function parseBind(text: string): Result<MountSpec, Failure> {
   const refuse = (why: string): Result<never, Failure> =>
     err(invalid(`invalid volume specification: '${text}'${why}`));
   if (more.length > 0 || first === '' || second === '') return refuse('');
+  // A destination alone cannot have a mode.
+  if (second !== undefined && third === undefined && isMode(second)) return refuse('');
   const [source, destination] = second === undefined ? ['', first] : [first, second];
   const mode = third ?? '';
   const words = mode === '' ? [] : mode.split(',');
-  if (words.some((word) => !modes.has(word))) return err(invalid(`invalid mode: ${mode}`));
+  if (!isMode(mode)) return err(invalid(`invalid mode: ${mode}`));
   const bind = source.startsWith('/');
   const type = bind ? 'bind' : 'volume';
   if (!destination.startsWith('/')) {
@@ -65,18 +79,24 @@ export function parseBind(text: string): Result<MountSpec, Failure> {
     return refuse(
       `: invalid mount config for type "${type}": invalid specification: destination can't be '/'`,
     );
+  const propagation = words.find((word) => propagations.has(word)) ?? '';
+  const noCopy = words.includes('nocopy');
+  const extra = bind ? noCopy && 'VolumeOptions' : propagation && 'BindOptions';
+  if (extra)
+    return refuse(
+      `: invalid mount config for type "${type}": field ${extra} must not be specified`,
+    );
   return ok({
     type,
     source,
     destination: cleanPath(destination),
     mode: bind || mode !== '' ? mode : source ? 'z' : '',
     writable: !words.includes('ro'),
-    propagation: words.find((word) => propagations.has(word)) ?? '',
+    propagation,
+    noCopy,
     create: true,
   });
 }
-
-const propagations = new Set('private rprivate slave rslave shared rshared'.split(' '));
 
 /** `container[:mode]` of `--volumes-from`: `ro` shows all of its mounts read-only. */
 export function parseVolumesFrom(
@@ -85,10 +105,10 @@ export function parseVolumesFrom(
   if (text === '') return err(invalid('volumes-from specification cannot be an empty string'));
   const [container = '', mode = ''] = text.split(/:(.*)/s);
   const words = mode === '' ? [] : mode.split(',');
-  const taken = new Set(['ro', 'rw', 'z', 'Z', 'consistent', 'cached', 'delegated']);
-  return words.every((word) => taken.has(word))
-    ? ok({ container, writable: !words.includes('ro') })
-    : err(invalid(`invalid mode: ${mode}`));
+  const refused = words.some((word) => propagations.has(word) || word === 'nocopy');
+  return refused || !isMode(mode)
+    ? err(invalid(`invalid mode: ${mode}`))
+    : ok({ container, writable: !words.includes('ro') });
 }
 
 /** What is wrong with the entries of `HostConfig.Mounts`. */
@@ -109,6 +129,17 @@ const cleanPath = (path: string): string => {
   return `/${parts.join('/')}`;
 };
 
+/** A relative path that does not lead out of its directory. Mirrors: Go's filepath.IsLocal. */
+function isLocal(path: string): boolean {
+  let depth = 0;
+  for (const part of path.split('/')) {
+    if (part === '..') depth -= 1;
+    else if (part !== '' && part !== '.') depth += 1;
+    if (depth < 0) return false;
+  }
+  return path !== '' && !path.startsWith('/');
+}
+
 /** One entry of `HostConfig.Mounts`. */
 function parseMount(value: unknown, hostFs: FileSystem): Result<MountSpec, Failure> {
   const body = objectOf(value);
@@ -123,20 +154,31 @@ function parseMount(value: unknown, hostFs: FileSystem): Result<MountSpec, Failu
     return refuse(`invalid mount path: '${target}' mount path must be absolute`);
   if (type === 'bind') {
     if (source === '') return refuse('field Source must not be empty');
-    if (!source.startsWith('/'))
-      return refuse(`invalid mount path: '${source}' mount path must be absolute`);
     const { Propagation } = objectOf(body.BindOptions);
     if (textOf(Propagation) !== '' && !propagations.has(textOf(Propagation)))
       return refuse(`invalid propagation mode: ${textOf(Propagation)}`);
+    if (!source.startsWith('/'))
+      return refuse(`invalid mount path: '${source}' mount path must be absolute`);
     if (!hostFs.exists(source)) return refuse(`bind source path does not exist: ${source}`);
   } else if (type === 'image' || type === 'cluster')
     return err(failure('not_implemented', `not simulated here: mounts of type "${type}"`));
   else if (type === 'tmpfs') {
     if (source !== '') return refuse('field Source must not be specified');
   } else if (type !== 'volume') return refuse('mount type unknown');
-  else if (source === '' && booleanOf(body.ReadOnly))
-    return refuse('must not set ReadOnly mode when using anonymous volumes');
   const volume = objectOf(body.VolumeOptions);
+  if (type === 'volume') {
+    const subpath = textOf(volume.Subpath);
+    if (subpath !== '' && source === '')
+      return refuse('must not set Subpath when using anonymous volumes');
+    if (subpath !== '' && !isLocal(subpath))
+      return refuse('subpath must be a relative path within the volume');
+    if (source === '' && booleanOf(body.ReadOnly))
+      return refuse('must not set ReadOnly mode when using anonymous volumes');
+    if (subpath !== '')
+      return err(
+        failure('not_implemented', 'not simulated here: a part of a volume (volume-subpath)'),
+      );
+  }
   const driver = textOf(objectOf(volume.DriverConfig).Name);
   return ok({
     type,
@@ -145,6 +187,8 @@ function parseMount(value: unknown, hostFs: FileSystem): Result<MountSpec, Failu
     mode: type === 'volume' && source !== '' ? 'z' : '',
     writable: !booleanOf(body.ReadOnly),
     ...(driver && { driver }),
+    driverOptions: textMapOf(objectOf(volume.DriverConfig).Options),
+    noCopy: booleanOf(volume.NoCopy),
     labels: textMapOf(volume.Labels),
     propagation: textOf(objectOf(body.BindOptions).Propagation),
     options: tmpfsText(objectOf(body.TmpfsOptions)),
@@ -255,7 +299,12 @@ function makeMounts(
       continue;
     }
     const made = volumes.create(
-      { name: spec.source, driver: spec.driver ?? '', labels: spec.labels ?? null },
+      {
+        name: spec.source,
+        driver: spec.driver ?? '',
+        options: spec.driverOptions ?? null,
+        labels: spec.labels ?? null,
+      },
       spec.source === '',
     );
     if (!made.ok) return made;
@@ -270,6 +319,7 @@ function makeMounts(
       mode,
       writable,
       propagation: '',
+      ...(spec.noCopy && { noCopy: true }),
     });
   }
   return ok({
@@ -318,7 +368,7 @@ export function mountAll(
     if (mount.type === 'tmpfs') context.host.fs.chmod(source, tmpfsMode(mount));
     if (mount.type === 'volume') {
       context.host.fs.mkdir(source, { parents: true });
-      copyUp(fs, mount.destination, context.host.fs, source);
+      if (!mount.noCopy) copyUp(fs, mount.destination, context.host.fs, source);
     }
     if (!fs.exists(mount.destination)) {
       const isFile = context.host.fs.stat(source);

@@ -50,13 +50,15 @@ export const resourceProblem = (host: JsonObject): Failure | undefined =>
 const discarded = (what: string, how = 'Limitation'): string =>
   `Your kernel does not support ${what} or the cgroup is not mounted. ${how}`;
 
-/** What is asked of the kernel that it does not do. */
+/** What a client asks of the kernel that it does not do. */
 export function resourceWarnings(host: JsonObject): string[] {
   const warnings: string[] = [];
-  if (numberOf(host.Memory) > 0)
+  if (numberOf(host.Memory) > 0 && numberOf(host.MemorySwap) !== -1)
     warnings.push(discarded('swap limit capabilities', 'Memory limited without swap.'));
-  if (typeof host.MemorySwappiness === 'number')
+  if (typeof host.MemorySwappiness === 'number' && host.MemorySwappiness !== -1)
     warnings.push(discarded('memory swappiness capabilities', 'Memory swappiness discarded.'));
+  if (host.OomKillDisable === true)
+    warnings.push('Your kernel does not support OomKillDisable. OomKillDisable discarded.');
   if (textOf(host.CpusetCpus) !== '' || textOf(host.CpusetMems) !== '')
     warnings.push(discarded('cpuset', 'Cpuset discarded.'));
   return warnings;

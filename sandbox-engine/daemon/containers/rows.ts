@@ -104,6 +104,8 @@ export interface MountPoint {
   readonly mode: string;
   readonly writable: boolean;
   readonly propagation: string;
+  /** Volumes only: an empty one does not get what the image has at its place. */
+  readonly noCopy?: boolean;
   /** tmpfs only: what it is mounted with (`size=1m,mode=1770`). */
   readonly options?: string;
 }
