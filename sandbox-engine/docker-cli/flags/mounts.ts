@@ -115,8 +115,11 @@ const fields: Readonly<Record<string, Field>> = {
 /** Fields that may stand without a value. */
 const bare = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
 
-/** One mount as the API takes it; the error is docker's. */
-export function parseMount(value: string): Result<Json, string> {
+/** One mount as the API takes it; the error is docker's. `absolute`: a path as the client sees it. */
+export function parseMount(
+  value: string,
+  absolute = (path: string): string => path,
+): Result<Json, string> {
   const parts: Parts = { mount: { Type: 'volume' }, volume: {}, bind: {}, tmpfs: {}, image: {} };
   for (const field of csv(value)) {
     const equals = field.indexOf('=');
@@ -129,6 +132,9 @@ export function parseMount(value: string): Result<Json, string> {
       : `unexpected key '${key}' in '${field}'`;
     if (problem !== undefined) return err(problem);
   }
+  const { mount } = parts;
+  if (typeof mount.Source === 'string' && mount.Source.startsWith('.'))
+    mount.Source = absolute(mount.Source);
   return finished(parts);
 }
 

@@ -78,6 +78,15 @@ test.each([
   expect(parseMount(value)).toEqual({ ok: false, error: problem });
 });
 
+test('a source that begins with a dot is a path below where the client stands', () => {
+  const absolute = (path: string) => `/root/${path}`;
+  const source = (text: string) => {
+    const mount = parseMount(`type=bind,source=${text},target=/x`, absolute);
+    return mount.ok && mount.value.Source;
+  };
+  expect(['./a', '..', 'a', '/a'].map(source)).toEqual(['/root/./a', '/root/..', 'a', '/a']);
+});
+
 test('a mount with all that it may say', () => {
   expect(
     parseMount('type=bind,src=/a,dst=/b,ro,bind-propagation=RSLAVE,bind-recursive=disabled'),

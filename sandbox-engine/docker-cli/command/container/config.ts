@@ -124,7 +124,7 @@ export function containerBody(
     return err(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`);
   const mounts: Json[] = [];
   for (const given of flags.list('mount')) {
-    const mount = parseMount(given);
+    const mount = parseMount(given, (path) => cli.file(path));
     if (!mount.ok) return mount;
     mounts.push(mount.value);
   }

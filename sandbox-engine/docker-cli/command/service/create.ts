@@ -204,7 +204,7 @@ function serviceSpec(
     return err('update and rollback configuration is not supported for jobs');
   const mounts: Json[] = [];
   for (const value of flags.list('mount')) {
-    const mount = parseMount(value);
+    const mount = parseMount(value, (path) => cli.file(path));
     if (!mount.ok) return mount;
     mounts.push(mount.value);
   }

@@ -97,12 +97,13 @@ function editedPorts(flags: Flags, before: readonly unknown[]): Result<readonly 
 }
 
 function editedMounts(
+  cli: Cli,
   flags: Flags,
   before: readonly unknown[],
 ): Result<readonly unknown[], string> {
   const added = new Map<string, unknown>();
   for (const value of flags.list('mount-add')) {
-    const mount = parseMount(value);
+    const mount = parseMount(value, (path) => cli.file(path));
     if (!mount.ok) return mount;
     const target = text(mount.value, 'Target');
     if (added.has(target)) return err('duplicate mount target');
@@ -167,7 +168,7 @@ function* editedContainer(cli: Cli, flags: Flags, before: Json): Op<Result<Json,
     (flags.has(flag) ? flags.text(flag) : text(before, key)) || undefined;
   const onOr = (flag: string, key: string): boolean | undefined =>
     flags.has(flag) ? flags.on(flag) : (before[key] as boolean | undefined);
-  const mounts = editedMounts(flags, list(before, 'Mounts'));
+  const mounts = editedMounts(cli, flags, list(before, 'Mounts'));
   if (!mounts.ok) return mounts;
   const health = serviceHealth(flags, before.Healthcheck as Json | undefined);
   if (!health.ok) return health;
