@@ -246,6 +246,11 @@ describe('checks and values', () => {
         line.includes(' file '),
       ),
     ).toEqual(['manager1 c1 file added /tmp/mark']);
+    files('docker run -d --name c2 alpine sleep 1000');
+    expect(files("docker exec c2 sh -c 'echo x >> /etc/passwd; rm /etc/group'")).toEqual([
+      'manager1 c2 file changed /etc/passwd',
+      'manager1 c2 file removed /etc/group',
+    ]);
   });
 
   it('list what has changed since a step began, also after other commands', () => {

@@ -1,5 +1,6 @@
 // Files that a command wrote, for "what changed below". The writable layers of hosts and containers are rows; what the
 // engines write for themselves (/var/lib/docker but for volumes, /run/docker) nobody has asked for and is left out.
+import type { ContainerRow } from '../../daemon/index.ts';
 import type { FileRow } from '../../os/index.ts';
 import type { World } from '../world.ts';
 
@@ -30,17 +31,23 @@ export function describeFile(world: World, row: FileRow): FileText | undefined {
 
 function placeOf(world: World, fs: string): Pick<FileText, 'host' | 'namespace'> | undefined {
   if (world.machines.has(fs)) return { host: fs, namespace: '' };
+  const container = containerOf(world, fs);
+  return container && { host: container.host, namespace: container.name };
+}
+
+/** The container whose writable layer that is. */
+function containerOf({ daemon }: World, fs: string): ContainerRow | undefined {
   const [host = '', layers, layer] = fs.split('/');
   if (layers !== 'overlay2') return undefined;
-  const container = world.daemon.containers
-    .where('host', host)
-    .find(({ layerId }) => layerId === layer);
-  return container && { host, namespace: container.name };
+  return daemon.containers.where('host', host).find(({ layerId }) => layerId === layer);
 }
 
 /** Was it there before, in the layers below? */
-export const isChanged = (world: World, { fs, path }: FileRow): boolean =>
-  world.machines
-    .get(fs)
-    ?.host.fs.changes()
-    .some((change) => change.path === path && change.kind === 'C') === true;
+export function isChanged(world: World, { fs, path }: FileRow): boolean {
+  const container = containerOf(world, fs);
+  const machine = world.machines.get(container?.host ?? fs);
+  const root = container
+    ? machine?.daemon.containers.store.runtime(container).fs
+    : machine?.host.fs;
+  return root?.changes().some((change) => change.path === path && change.kind === 'C') === true;
+}
