@@ -100,6 +100,8 @@ describe('decisions in words', () => {
         outcome: { kind: 'new', server: '10.0.0.5:5000', forwarding: 'Masq' },
       },
       { kind: 'connection', remote: '10.0.0.2:40000', state: 'ESTABLISHED' },
+      { kind: 'socket', protocol: 'tcp', port: 80, program: 'nginx' },
+      { kind: 'socket', protocol: 'udp', port: 53 },
       { kind: 'lost', loss: { kind: 'no-listener', protocol: 'udp', port: 53 } },
     ];
     expect(decisions.map((decision) => decisionText(decision, 'zh'))).toEqual([
@@ -107,6 +109,8 @@ describe('decisions in words', () => {
       'nat 表 POSTROUTING 链第 2 条规则：丢弃：出口没有地址（MASQUERADE）',
       'IPVS FWM 256（rr）：选中后端 10.0.0.5:5000（Masq）',
       '交给与 10.0.0.2:40000 的连接（ESTABLISHED）',
+      '交给监听 TCP 端口 80 的 nginx',
+      '交给使用 UDP 端口 53 的套接字',
       '拒绝：没有程序监听 UDP 端口 53',
     ]);
     expect(decisions.map((decision) => decisionText(decision, 'en'))).toEqual([
@@ -114,6 +118,8 @@ describe('decisions in words', () => {
       'nat POSTROUTING rule 2: MASQUERADE: the interface has no address, dropped',
       'IPVS FWM 256 rr: Masq to 10.0.0.5:5000',
       'to the connection with 10.0.0.2:40000 (ESTABLISHED)',
+      'to nginx, listening on TCP port 80',
+      'to the socket, bound to UDP port 53',
       'refused: nothing listens on UDP port 53',
     ]);
   });

@@ -34,7 +34,7 @@ const zh: DecisionWords = {
     received: ({ device }) => `从 ${device} 进来`,
     'to-peer': ({ device, peer }) => `从 ${device} 出去，到另一端的 ${peer}`,
     'to-lan': ({ device, mac }) => `从 ${device} 发到局域网，给 ${mac}`,
-    'bridge-port': ({ bridge, mac, port }) => `网桥 ${bridge}：${mac} 在端口 ${port} 后面`,
+    'bridge-port': ({ bridge, mac, port }) => `网桥 ${bridge}：发往 ${mac}，从端口 ${port} 转发`,
     'bridge-host': ({ bridge }) => `网桥 ${bridge}：是给主机自己的`,
     'bridge-flood': ({ bridge, mac }) => `网桥 ${bridge}：转发表里没有 ${mac}，发往所有端口`,
     route: ({ route }) => `按路由 ${route}`,
@@ -58,7 +58,7 @@ const zh: DecisionWords = {
     decapsulate: ({ vni, node, device }) =>
       `节点 ${node} 发来的 VXLAN ${vni}：拆开，交给 ${device}`,
     socket: ({ protocol, port, program }) =>
-      `交给监听 ${upper(protocol)} 端口 ${port} 的${program === undefined ? '套接字' : ` ${program}`}`,
+      `交给${protocol === 'tcp' ? '监听' : '使用'} ${upper(protocol)} 端口 ${port} 的${program === undefined ? '套接字' : ` ${program}`}`,
     connection: ({ remote, state, program }) =>
       `交给与 ${remote} 的连接（${[state, program].filter(Boolean).join('，')}）`,
     echo: () => '回显请求：由内核应答',
@@ -135,7 +135,7 @@ const en: DecisionWords = {
       `${mac} is on node ${node}: VXLAN ${vni} in UDP port ${port}`,
     decapsulate: ({ vni, node, device }) => `VXLAN ${vni} from node ${node}, into ${device}`,
     socket: ({ protocol, port, program }) =>
-      `to ${program ?? 'the socket'}, listening on ${upper(protocol)} port ${port}`,
+      `to ${program ?? 'the socket'}, ${protocol === 'tcp' ? 'listening on' : 'bound to'} ${upper(protocol)} port ${port}`,
     connection: ({ remote, state, program }) =>
       `to the connection with ${remote} (${[state, program].filter(Boolean).join(', ')})`,
     echo: () => 'echo request: the kernel answers',

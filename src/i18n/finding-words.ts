@@ -18,7 +18,7 @@ const list = (items: readonly (string | number)[], none: string): string =>
 const zh: FindingWords = {
   finding: {
     'not-run': () => '命令还没有运行',
-    rewound: () => '等待的时候，实验回到了从前',
+    rewound: () => '等待期间，实验被撤销或重置了',
     exit: ({ status }) => `退出码是 ${status}`,
     output: ({ pattern, matches }) => `输出里${matches ? '有' : '没有'}匹配 /${pattern}/ 的内容`,
     network: ({ network, host, there, driver, subnet }) => {
@@ -53,7 +53,7 @@ const zh: FindingWords = {
     tasks: ({ service, host, count }) => `${host} 上有 ${count} 个 ${service} 的任务在运行`,
   },
   service: {
-    replicas: ({ count }) => (count === undefined ? '不要求任务的数目' : `要 ${count} 个任务`),
+    replicas: ({ count }) => (count === undefined ? '没有指定任务数' : `指定了 ${count} 个任务`),
     running: ({ count }) => `有 ${count} 个任务在运行`,
     image: ({ image }) => `用的镜像是 ${image}`,
     networks: ({ networks }) =>

@@ -187,7 +187,7 @@ const zh: IslandStrings = {
   doOpen: '还没做',
   doDone: '做到了',
   doWaits: '做了，等状态跟上……',
-  predictWaits: '还不能判断：问到的任务还没有运行起来。等一等。',
+  predictWaits: '还不能判断：题目里的任务还没有全部运行起来，请稍等。',
   predictRight: '猜对了。',
   predictWrong: '和实际不一样。',
   predictPicked: '记下了。运行下面的命令，看看对不对。',

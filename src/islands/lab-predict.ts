@@ -38,7 +38,9 @@ export class LabPredict extends HTMLElement {
   /** What the question is about has not come to be: the tasks of a service, for instance, do not run yet. */
   #waits(): void {
     this.#judged = false;
-    find(this, '.predict-result').textContent = strings.predictWaits;
+    // It is read out when it is written: once is enough.
+    const result = find(this, '.predict-result');
+    if (result.textContent !== strings.predictWaits) result.textContent = strings.predictWaits;
     this.#looks += 1;
     clearTimeout(this.#again);
     if (this.#looks < looks) this.#again = setTimeout(() => void this.#judge(), lookMillis);
