@@ -9,7 +9,7 @@ import {
   type PublishedTag,
   registryAddress,
 } from '../../apps/index.ts';
-import type { SocketId } from '../../kernel/index.ts';
+import type { SocketId, SocketRow } from '../../kernel/index.ts';
 import {
   connectTcp,
   type Host,
@@ -30,6 +30,8 @@ import type { Registry, RegistryAnswer } from '../context.ts';
 
 /** How long the client waits for an answer. */
 const patience = seconds(15);
+/** A descriptor above those that the engine keeps open. */
+const registryDescriptor = 41;
 
 export function publicRegistry(host: Host, tags: readonly PublishedTag[]): Registry {
   const images = new Map(tags.map(({ image }): [string, ImageDefinition] => [image.id, image]));
@@ -80,7 +82,8 @@ function* get(host: Host, target: string): Op<Result<HttpResponse, Failure>> {
   const [to] = found.ok ? found.value : [];
   if (to === undefined) return unreachable(lookupProblem(context, found.ok ? '' : found.error));
   const { port } = registryAddress;
-  const connected = yield* connectTcp(context, { to, port, until });
+  const owner = engineSocket(host);
+  const connected = yield* connectTcp(context, { to, port, until, ...(owner && { owner }) });
   if (!connected.ok) {
     return unreachable(
       connected.error === 'EAGAIN'
@@ -94,6 +97,12 @@ function* get(host: Host, target: string): Op<Result<HttpResponse, Failure>> {
   } finally {
     kernel.sockets.close(connected.value);
   }
+}
+
+/** The connection is the engine's own: `ss -p` names it, and it is no request of the reader's. */
+function engineSocket(host: Host): SocketRow['owner'] {
+  const engine = host.processes().find(({ argv }) => /(^|\/)dockerd$/.test(argv[0] ?? ''));
+  return engine && { program: 'dockerd', pid: engine.pid, fd: registryDescriptor };
 }
 
 function lookupProblem(context: ResolverContext, error: string): string {

@@ -122,6 +122,13 @@ describe('placement', () => {
 });
 
 describe('the last request', () => {
+  it('is none of those that the engines make: they fetch images unasked', () => {
+    const other = createLab({ seed: 7, scenario: 'swarm' });
+    const { stdout } = other.exec('manager1', 'docker pull nicolaka/pets_web:1.0');
+    expect(stdout).toContain('Pulling from nicolaka/pets_web');
+    expect(other.view('request', {})).toBeUndefined();
+  });
+
   it('is told as its packets went: who translated what, and back the same way', () => {
     lab.ask({ about: 'browse', url: 'http://worker3:1080/' });
     const view = lab.view('request', { port: '1080' }) as RequestView;
