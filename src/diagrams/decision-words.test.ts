@@ -107,7 +107,7 @@ describe('decisions in words', () => {
     expect(decisions.map((decision) => decisionText(decision, 'zh'))).toEqual([
       'nat 表 DOCKER-INGRESS 链第 1 条规则：目的改为 172.18.0.2:5000（DNAT）',
       'nat 表 POSTROUTING 链第 2 条规则：丢弃：出口没有地址（MASQUERADE）',
-      'IPVS FWM 256（rr）：选中后端 10.0.0.5:5000（Masq）',
+      'IPVS FWM 256（rr）：选中 10.0.0.5:5000（Masq）',
       '交给与 10.0.0.2:40000 的连接（ESTABLISHED）',
       '交给监听 TCP 端口 80 的 nginx',
       '交给使用 UDP 端口 53 的套接字',

@@ -40,7 +40,7 @@ const zh: DecisionWords = {
     route: ({ route }) => `按路由 ${route}`,
     neighbour: ({ address, mac = '未知', state }) => `邻居 ${address} 的 MAC 是 ${mac}（${state}）`,
     'arp-request': ({ device, address }) => `${device} 用 ARP 问：谁是 ${address}？`,
-    'arp-proxy': ({ device, address, mac }) => `${device} 代为应答 ARP：${address} 是 ${mac}`,
+    'arp-proxy': ({ device, address, mac }) => `${device} 代为回答 ARP：${address} 是 ${mac}`,
     rule: ({ table, chain, number, effect }) =>
       `${table} 表 ${chain} 链第 ${number} 条规则：${effectText(effect, 'zh')}`,
     'policy-drop': ({ table, chain }) => `${table} 表 ${chain} 链的默认策略：丢弃（DROP）`,
@@ -61,7 +61,7 @@ const zh: DecisionWords = {
       `交给${protocol === 'tcp' ? '监听' : '使用'} ${upper(protocol)} 端口 ${port} 的${program === undefined ? '套接字' : ` ${program}`}`,
     connection: ({ remote, state, program }) =>
       `交给与 ${remote} 的连接（${[state, program].filter(Boolean).join('，')}）`,
-    echo: () => '回显请求：由内核应答',
+    echo: () => '回显请求：由内核回答',
     ping: ({ identifier }) => `交给标识为 ${identifier} 的 ping`,
     lost: ({ loss }) => lossText(loss, 'zh'),
   },
@@ -70,7 +70,7 @@ const zh: DecisionWords = {
     DROP: () => '丢弃（DROP）',
     LOG: () => '记入日志（LOG）',
     REJECT: ({ answer }) => `拒绝，回复 ${answer}（REJECT）`,
-    MARK: ({ mark }) => `打上标记 ${mark}（MARK）`,
+    MARK: ({ mark }) => `打上记号 ${mark}（MARK）`,
     DNAT: ({ to }) => `目的改为 ${to}（DNAT）`,
     SNAT: ({ to }) => `源改为 ${to}（SNAT）`,
     MASQUERADE: ({ to }) =>
@@ -79,10 +79,10 @@ const zh: DecisionWords = {
       to === undefined ? '丢弃：入口没有地址（REDIRECT）' : `转到本机的 ${to}（REDIRECT）`,
   },
   outcome: {
-    new: ({ server, forwarding }) => `选中后端 ${server}（${forwarding}）`,
-    known: ({ server }) => `已有的连接，还是后端 ${server}`,
-    answer: ({ server }) => `后端 ${server} 的应答`,
-    'no-server': () => '没有权重大于 0 的后端',
+    new: ({ server, forwarding }) => `选中 ${server}（${forwarding}）`,
+    known: ({ server }) => `已有的连接，还是 ${server}`,
+    answer: ({ server }) => `${server} 的回答`,
+    'no-server': () => '没有权重大于 0 的地址可选',
   },
   loss: {
     'device-down': ({ device }) => `丢弃：${device} 未启用`,
@@ -100,7 +100,7 @@ const zh: DecisionWords = {
     'not-decrypted': () => '丢弃：没有能解密它的安全关联',
     'route-refuses': ({ type }) => `丢弃：路由的类型是 ${type}`,
     mtu: ({ device, mtu }) => `丢弃：比 ${device} 的 MTU ${mtu} 大`,
-    'no-arp-answer': ({ address }) => `丢弃：没有人应答 ${address} 的 ARP`,
+    'no-arp-answer': ({ address }) => `丢弃：没有人回答 ${address} 的 ARP`,
     'no-listener': ({ protocol, port }) => `拒绝：没有程序监听 ${upper(protocol)} 端口 ${port}`,
   },
 };
