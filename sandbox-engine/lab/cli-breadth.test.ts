@@ -52,6 +52,31 @@ it('times of nothing are not the same as none said (087:45, 087:53)', () => {
   );
 });
 
+it('what is wrong with a swarm network the daemon says before the swarm is asked; ports need ingress (088)', () => {
+  const it_ = world();
+  const does = (command: string) => it_.does('manager1', `${command} 2>&1`);
+  const create = 'docker network create -d overlay';
+  const refused = 'Error response from daemon: ';
+  expect(does(`${create} --ipv4=false n`)).toBe(
+    `${refused}IPv4 cannot be disabled in a Swarm scoped network\n`,
+  );
+  expect(does(`${create} --subnet 10.82.0.0/33 n`)).toBe(
+    `${refused}invalid network config:\ninvalid subnet 10.82.0.0/33: invalid CIDR block notation\n`,
+  );
+  expect(does('docker network create -d macvlan --scope swarm --config-from nosuch n')).toBe(
+    `${refused}configuration network "nosuch" does not exist\n`,
+  );
+  expect(does(`${create} --ipam-driver foo n`)).toBe(
+    `${refused}rpc error: code = InvalidArgument desc = error during lookup of plugin foo\n`,
+  );
+  does('docker service create -d --name w -p 80 --replicas 0 nginx:alpine; docker service rm w');
+  does('yes | docker network rm ingress');
+  it_.run(5);
+  expect(does('docker service create -d --name w -p 80 nginx:alpine')).toBe(
+    `${refused}rpc error: code = FailedPrecondition desc = service needs ingress network, but no ingress network is present\n`,
+  );
+});
+
 it('a node that is demoted on its way into raft does not take the quorum with it', () => {
   const it_ = world();
   it_.does('manager1', 'docker node promote worker1; sleep 0.1; docker node demote worker1');

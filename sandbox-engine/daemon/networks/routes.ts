@@ -4,7 +4,7 @@
 // cluster.
 import type { ApiRequest, ApiResponse } from '../../api/index.ts';
 import type { NetworkController, NetworkRow, NetworkSpec } from '../../libnetwork/index.ts';
-import { isPredefined } from '../../libnetwork/index.ts';
+import { isPredefined, validateIpam } from '../../libnetwork/index.ts';
 import { mapOrder, micros, type Op, type Sim } from '../../sim/index.ts';
 import { compareText, err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { booleanOf, objectOf, textOf } from '../body.ts';
@@ -90,6 +90,19 @@ function* create(deps: NetworkRouteDeps, request: ApiRequest): Op<ApiResponse> {
 const isTakenInSwarm = (cluster: ClusterNetworks, name: string): boolean =>
   name === 'bridge' || name === 'host' || cluster.list().some((row) => row.name === name);
 
+/** What the daemon itself finds wrong, before the swarm is asked. Mirrors: moby's router calls CreateNetwork for that first. */
+function validSwarmNetwork(
+  controller: NetworkController,
+  spec: NetworkSpec,
+): Result<void, Failure> {
+  if (spec.enableIpv4 === false)
+    return err(failure('invalid_parameter', 'IPv4 cannot be disabled in a Swarm scoped network'));
+  const { configFrom } = spec;
+  if (configFrom && !controller.networks().some((row) => row.name === configFrom && row.configOnly))
+    return err(failure('not_found', `configuration network "${configFrom}" does not exist`));
+  return validateIpam(spec.ipam?.config ?? []);
+}
+
 function* createNetwork(deps: NetworkRouteDeps, spec: NetworkSpec): Op<Result<string, Failure>> {
   const { controller, events } = deps;
   const cluster = deps.cluster();
@@ -104,7 +117,8 @@ function* createNetwork(deps: NetworkRouteDeps, spec: NetworkSpec): Op<Result<st
       return err(
         failure('forbidden', `operation is not permitted on predefined ${spec.name} network`),
       );
-    return yield* manager.create(spec);
+    const valid = validSwarmNetwork(controller, spec);
+    return valid.ok ? yield* manager.create(spec) : valid;
   }
   const made = controller.createNetwork(spec);
   if (!made.ok) return made;

@@ -6,7 +6,7 @@ import { endpointsIn, endpointsOn, networkOf, type State, sandboxRow } from '../
 
 /** The pseudo container that a load-balancer endpoint belongs to, as `network inspect` shows it. */
 export const loadBalancerContainer = ({ ingress, name }: NetworkRow): string =>
-  ingress ? 'ingress-sbox' : `lb-${name}`;
+  ingress ? `${name}-sbox` : `lb-${name}`;
 
 export interface Place {
   readonly netns: NetnsId;

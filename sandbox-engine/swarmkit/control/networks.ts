@@ -41,6 +41,8 @@ export function createNetwork(
     const checked = checkIpam(config);
     if (!checked.ok) return checked;
   }
+  if (!['default', 'null'].includes(spec.IpamDriver))
+    return invalid(`error during lookup of plugin ${spec.IpamDriver}`);
   const networks = store.all(store.rows.networks);
   const ingress = networks.find((network) => network.spec.Ingress);
   if (spec.Ingress && ingress)

@@ -1,5 +1,6 @@
 // Making, changing and removing services. Mirrors: swarmkit manager/controlapi/service.go, common.go.
 import { err, type Failure, ok, type Result } from '../../std/index.ts';
+import { usesIngress } from '../allocator/allocator.ts';
 import { parseConstraints } from '../constraint.ts';
 import { newId } from '../identity.ts';
 import type { ServiceRow } from '../objects.ts';
@@ -179,12 +180,26 @@ function validate(swarm: Swarm, spec: ServiceSpec, own: string): Result<void, Fa
     () => checkNetworks(swarm, spec),
     () => checkReferences(swarm, spec),
     () => checkPorts(swarm, spec, own),
+    () => checkIngress(swarm, spec),
   ];
   for (const check of checks) {
     const checked = check();
     if (!checked.ok) return checked;
   }
   return fine;
+}
+
+/** What is published by the mesh needs the mesh. */
+function checkIngress({ store }: Swarm, spec: ServiceSpec): Result<void, Failure> {
+  if (!usesIngress(spec.EndpointSpec ?? {})) return fine;
+  return store.all(store.rows.networks).some((row) => row.spec.Ingress)
+    ? fine
+    : err(
+        rpcError(
+          'FailedPrecondition',
+          'service needs ingress network, but no ingress network is present',
+        ),
+      );
 }
 
 const jobOf = (swarm: Swarm, spec: ServiceSpec, iteration: number): ServiceRow['job'] =>
