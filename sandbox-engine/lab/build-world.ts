@@ -136,6 +136,7 @@ function makeMachine(
       return engine.processes.dockerd.row.pid;
     },
     dataPathAddress: () => cluster?.dataPathAddress(),
+    dataPathPort: () => cluster?.dataPathPort(),
     onServiceEndpoints: () => cluster?.endpointsChanged(),
   });
   const daemon = createDaemon({

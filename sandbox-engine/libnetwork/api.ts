@@ -261,8 +261,8 @@ export interface NetworkControllerOptions {
   readonly startProxy?: (spec: ProxySpec) => ProxyProcess;
   /** The daemon's own number: owner of the sockets that it opens on the host. */
   readonly daemonPid?: number;
-  /** Swarm data path port (4789). */
-  readonly dataPathPort?: number;
+  /** The UDP port of the swarm's tunnels. Default: 4789. */
+  readonly dataPathPort?: () => number | undefined;
   /** The address that other nodes send this node's tunnels to. Default: the host's first one. */
   readonly dataPathAddress?: () => Ipv4 | undefined;
   /** An endpoint of this host has entered, changed in or left the table of service endpoints: others are to be told. */

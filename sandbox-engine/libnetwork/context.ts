@@ -10,7 +10,7 @@ export type Context = NetworkControllerOptions;
 export const netnsDirectory = '/var/run/docker/netns';
 
 /** The UDP port of VXLAN on this host. */
-export const dataPathPort = ({ dataPathPort: given = 4789 }: Context): number => given;
+export const dataPathPort = ({ dataPathPort: given }: Context): number => given?.() ?? 4789;
 
 const rngOf = (context: Context): Rng => context.sim.rng(`libnetwork/${context.host}`);
 

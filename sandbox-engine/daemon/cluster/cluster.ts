@@ -53,6 +53,8 @@ export interface Cluster extends ClusterPort {
   readonly node: ClusterNode;
   /** The address that other nodes send this node's tunnels to; undefined outside of swarms. */
   dataPathAddress(): Ipv4 | undefined;
+  /** The UDP port of the swarm's tunnels; undefined before the first swarm. */
+  dataPathPort(): number | undefined;
   /** libnetwork's table of service endpoints has changed: others are told. */
   endpointsChanged(): void;
 }
@@ -203,6 +205,10 @@ class NodeCluster implements Cluster, NodeWork {
 
   dataPathAddress(): Ipv4 | undefined {
     return this.node.nodeId === undefined ? undefined : parseIpv4(this.node.dataAddress);
+  }
+
+  dataPathPort(): number | undefined {
+    return this.#networks.dataPathPort;
   }
 
   endpointsChanged(): void {

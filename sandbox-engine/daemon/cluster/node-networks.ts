@@ -29,6 +29,7 @@ export class NodeNetworks {
   readonly #options: NodeNetworksOptions;
   #known = new Map<string, SwarmNetworkRow>();
   #addresses: Readonly<Record<string, string>> = {};
+  #dataPathPort: number | undefined;
   /** The tasks that are here or on their way and have networks. */
   #tasks: readonly TaskRow[] = [];
   #ingress: Coroutine<void> | undefined;
@@ -39,7 +40,13 @@ export class NodeNetworks {
     this.#options = options;
   }
 
-  apply({ networks, node, networkKeys, tasks }: Assignments): void {
+  /** The port of the swarm's tunnels; stays as it is until another swarm says otherwise. */
+  get dataPathPort(): number | undefined {
+    return this.#dataPathPort;
+  }
+
+  apply({ networks, node, networkKeys, dataPathPort, tasks }: Assignments): void {
+    this.#dataPathPort = dataPathPort;
     this.#options.controller.setEncryptionKeys(networkKeys);
     this.#known = new Map(networks.map((network) => [network.id, network]));
     this.#addresses = node.attachments;

@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '../../api/index.ts';
 import { millis, type Op, type Sim, sleep } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import { type ClusterSpec, defaultClusterSpec, updateCluster } from '../../swarmkit/index.ts';
+import { formatCidr, parseCidr } from '../../wire/index.ts';
 import { booleanOf, isObject, listOf, numberOf, objectOf, textMapOf, textOf } from '../body.ts';
 import { flag } from '../query.ts';
 import { failed, json, type Route, slowRoute } from '../router.ts';
@@ -41,19 +42,41 @@ function specOf(value: unknown): Partial<ClusterSpec> {
   };
 }
 
+/** The network that an address with a prefix length is in. */
+function networkOf(pool: string): string | undefined {
+  const network = parseCidr(pool);
+  return network && formatCidr(network);
+}
+
+/** Mirrors: moby daemon/cluster/listen_addr.go (validateDefaultAddrPool, getDataPathPort). */
+function dataPathProblem(
+  port: number,
+  pools: readonly string[],
+  subnetSize: number,
+): string | undefined {
+  if (subnetSize > 29) return `subnet size is out of range: ${subnetSize}`;
+  for (const pool of pools) {
+    const network = parseCidr(pool);
+    if (!network)
+      return pool.includes(':')
+        ? 'not simulated here: IPv6 address pools'
+        : `invalid base pool ${pool}: invalid CIDR address: ${pool}`;
+    if (subnetSize < network.prefixLength)
+      return `invalid CIDR: ${JSON.stringify(pool)}. Subnet size is too small for pool: ${subnetSize}`;
+  }
+  return port !== 0 && (port < 1024 || port > 49_151)
+    ? `Datapath port number is not in valid range (1024-49151) : ${port}`
+    : undefined;
+}
+
 function* init(node: ClusterNode, request: ApiRequest): Op<ApiResponse> {
   const body = objectOf(request.body);
   const port = numberOf(body.DataPathPort);
-  if (port !== 0 && (port < 1024 || port > 49_151))
-    return failed(
-      failure(
-        'invalid_parameter',
-        `Datapath port number is not in valid range (1024-49151) : ${port}`,
-      ),
-    );
   const subnetSize = numberOf(body.SubnetSize, 24);
-  if (subnetSize > 29)
-    return failed(failure('invalid_parameter', `subnet size is out of range: ${subnetSize}`));
+  const pools = listOf(body.DefaultAddrPool).map((pool) => String(pool).trim());
+  // One that is in a swarm already is told that first.
+  const problem = node.nodeId === undefined ? dataPathProblem(port, pools, subnetSize) : undefined;
+  if (problem !== undefined) return failed(failure('invalid_parameter', problem));
   const made = yield* node.init({
     listenAddr: textOf(body.ListenAddr),
     advertiseAddr: textOf(body.AdvertiseAddr),
@@ -63,7 +86,7 @@ function* init(node: ClusterNode, request: ApiRequest): Op<ApiResponse> {
     spec: specOf(body.Spec),
     autolock: booleanOf(body.AutoLockManagers),
     availability: textOf(body.Availability),
-    addressPools: listOf(body.DefaultAddrPool).map(String),
+    addressPools: pools.map((pool) => networkOf(pool) ?? pool),
     subnetSize,
   });
   return made.ok ? json(made.value) : failed(made.error);

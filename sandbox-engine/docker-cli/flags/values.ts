@@ -112,6 +112,16 @@ function sysctlProblem(text: string): string | undefined {
     : `sysctl '${text}' is not allowed`;
 }
 
+/** Mirrors: pflag ipNetSliceValue.Set. */
+function networksProblem(text: string): string | undefined {
+  const wrong = text.split(',').find((one) => {
+    const [address = '', length = '', more] = one.trim().split('/');
+    const longest = address.includes(':') ? 128 : 32;
+    return !(isIp(address) && /^\d{1,3}$/.test(length) && Number(length) <= longest && !more);
+  });
+  return wrong === undefined ? undefined : `invalid string being converted to CIDR: ${wrong}`;
+}
+
 function extraHost(text: string): string | undefined {
   const at = text.search(/[:=]/);
   if (at <= 0) return `bad format for add-host: ${JSON.stringify(text)}`;
@@ -163,6 +173,8 @@ export function checkValue(type: string, name: string, text: string): string | u
         : 'placement preference must be of the format "<strategy>=<arg>"';
     case 'map':
       return name === 'sysctl' ? sysctlProblem(text) : undefined;
+    case 'ipNetSlice':
+      return networksProblem(text);
     case 'network':
       return networkProblem(text);
     case 'ulimit':
