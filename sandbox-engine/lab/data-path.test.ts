@@ -44,5 +44,19 @@ describe('swarm init with a data path of its own', () => {
           says('worker2', `curl -sI $(getent hosts ${host} | cut -d' ' -f1) | head -1`),
         ).toContain('200 OK');
     }
+    expect(
+      says(
+        'manager1',
+        'timeout 4 tcpdump -nlc 1 -i eth0 udp port 5789 & sleep 1; curl -s worker1 >/dev/null; curl -s worker1 >/dev/null; wait',
+      ),
+    ).toMatch(/192\.168\.56\.1\d\.\d+ > 192\.168\.56\.1\d\.5789: UDP, length \d+/);
+  });
+
+  it('a token of another root is refused by its digest', () => {
+    const token =
+      'SWMTKN-1-28idphdvjbebsjjolasemj1g2vun1ge19fiy17lytc1pzc1gcc-292q20luvylv2dqqclop32cuk';
+    expect(run('worker3', `docker swarm join --token ${token} 192.168.56.10:2377`).stderr).toBe(
+      'Error response from daemon: remote CA does not match fingerprint. Expected: 59bab050cafc10c2cdbb59597f531c161064d62d0cdbbf0faed56c61d85fd0fc\n',
+    );
   });
 });

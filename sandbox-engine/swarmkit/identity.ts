@@ -29,6 +29,13 @@ export function parseJoinToken(token: string): Result<ParsedToken, string> {
     : err('invalid join token');
 }
 
+/** A token's digest as the hexadecimal digits of which it is the base-36 form. */
+export function fingerprintOf({ tokenDigest }: ParsedToken): string {
+  let value = 0n;
+  for (const digit of tokenDigest) value = value * 36n + BigInt(Number.parseInt(digit, 36));
+  return value.toString(16).padStart(64, '0');
+}
+
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Base64 (RFC 4648) of bytes. */

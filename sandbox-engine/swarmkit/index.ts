@@ -15,7 +15,14 @@ export { removeNode, updateNode } from './control/nodes.ts';
 export { createSecret, removeSecret, type SecretKind, updateSecret } from './control/secrets.ts';
 export { createService, removeService, updateService } from './control/services.ts';
 export { Dispatcher, type Registration } from './dispatcher.ts';
-export { base64, isUnlockKey, newId, parseJoinToken, randomBytes } from './identity.ts';
+export {
+  base64,
+  fingerprintOf,
+  isUnlockKey,
+  newId,
+  parseJoinToken,
+  randomBytes,
+} from './identity.ts';
 export * from './objects.ts';
 export { ConstraintEnforcer } from './orchestrator/enforcer.ts';
 export { TaskReaper } from './orchestrator/reaper.ts';

@@ -1,11 +1,13 @@
 // A node's manager: its raft member, and what it answers to other nodes on port 2377.
 // Mirrors: swarmkit manager/manager.go, ca/server.go, manager/dispatcher, manager/resourceapi.
 import { type Coroutine, micros, millis, type Op, seconds, sleep } from '../../sim/index.ts';
-import { err, type Failure, ok, type Result } from '../../std/index.ts';
+import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
 import {
   assignmentsFor,
   Dispatcher,
+  fingerprintOf,
   type HardState,
+  parseJoinToken,
   Raft,
   type RaftEvents,
   type RaftReply,
@@ -206,6 +208,12 @@ export class Manager {
     const access = yield* this.access();
     if (!access.ok) return { failure: access.error } satisfies CertificateReply;
     const cluster = this.swarm.store.clusterRow;
+    // The node itself compares, before it asks for a certificate, the root that it gets. Mirrors: ca.GetRemoteCA.
+    const given = parseJoinToken(token);
+    if (given.ok && given.value.tokenDigest !== cluster.rootCa.tokenDigest) {
+      const text = `remote CA does not match fingerprint. Expected: ${fingerprintOf(given.value)}`;
+      return { failure: failure('system', text) } satisfies CertificateReply;
+    }
     const role = roleOfToken(cluster, token);
     if (!role) {
       const text = 'A valid join token is necessary to join this cluster';
@@ -219,12 +227,10 @@ export class Manager {
     });
     // The certificate is signed in a transaction of its own.
     this.swarm.store.update(this.swarm.store.rows.nodes, node.id, {});
-    const { tokenDigest } = cluster.rootCa;
     return {
       nodeId: node.id,
       role,
       cluster: this.swarm.id,
-      tokenDigest,
       tls: tlsOf(cluster.rootCa, signingCa(cluster)),
     } satisfies CertificateReply;
   }

@@ -52,7 +52,6 @@ export type CertificateReply =
       readonly nodeId: string;
       readonly role: 'worker' | 'manager';
       readonly cluster: string;
-      readonly tokenDigest: string;
       readonly tls: NodeTls;
     }
   | { readonly failure: Failure };

@@ -212,13 +212,7 @@ export class ClusterNode {
       yield { until };
       return certificate;
     }
-    const { nodeId, role, cluster, tokenDigest } = certificate.value;
-    if (token && token.value.tokenDigest !== tokenDigest) {
-      yield { until };
-      return err(
-        failure('invalid_parameter', 'remote CA does not match fingerprint. Expected: sha256'),
-      );
-    }
+    const { nodeId, role, cluster } = certificate.value;
     yield* sleep(sim, millis(certificateMillis));
     this.#saved = {
       nodeId,

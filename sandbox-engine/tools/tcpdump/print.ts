@@ -123,7 +123,8 @@ export class Printer {
     const { payload, sourcePort, destinationPort } = datagram;
     const sum = this.#options.verbose ? '[udp sum ok] ' : '';
     const length = udpPayloadLength(payload);
-    if (payload.kind === 'vxlan')
+    // At another port it does not know them. Mirrors: print-udp.c (VXLAN_PORT).
+    if (payload.kind === 'vxlan' && [sourcePort, destinationPort].includes(4789))
       return `${sum}VXLAN, flags [I] (0x08), vni ${payload.vni}\n${this.#frame(payload.frame)}`;
     if (
       payload.kind === 'dns' &&
