@@ -58,3 +58,24 @@ it.each([
     `${state} "${message}"\n`,
   );
 });
+
+it('networks of one node that the swarm lists: nothing pretends to be on them', () => {
+  const says = (command: string): string => world.does('manager1', command);
+  const told = 'not simulated here: containers on swarm-scoped networks of driver bridge';
+  says('docker network create -d bridge --scope swarm --attachable local');
+  expect(says('docker service create --network local nginx:alpine')).toContain(told);
+  expect(says('docker run --rm --network local alpine true')).toContain(told);
+  expect(says('docker network rm local')).toBe('local\n');
+});
+
+it.each([
+  ['c -o parent=eth0', 'network driver options are not supported if'],
+  ['c --label a=b', 'user specified configurations are not supported if'],
+  ['c --config-only', 'a configuration network cannot depend on another configuration network'],
+  ['none', 'configuration network "none" does not exist'],
+])('network create --config-from %s: %s', (flags, message) => {
+  world.does('worker1', 'docker network create --config-only --subnet 10.99.0.0/24 c');
+  expect(world.does('worker1', `docker network create --config-from ${flags} n`)).toContain(
+    `Error response from daemon: ${message}`,
+  );
+});

@@ -99,15 +99,19 @@ function refuseConfigOnly(spec: NetworkSpec): Failure | undefined {
 
 /** The settings of a config-only network take the place of the user's, who may give none of his own. */
 function fromConfiguration(state: State, spec: NetworkSpec): Result<NetworkSpec, Failure> {
+  if (spec.configOnly)
+    return err(forbidden('a configuration network cannot depend on another configuration network'));
+  const isGiven = (settings: object = {}): boolean => Object.keys(settings).length > 0;
+  const isOwn = isGiven(spec.ipam?.config) || isGiven(spec.labels ?? {});
+  if (isOwn || isGiven(spec.options)) {
+    const what = isOwn ? 'user specified configurations' : 'network driver options';
+    return err(
+      forbidden(`${what} are not supported if the network depends on a configuration network`),
+    );
+  }
   const source = networkNamed(state, spec.configFrom ?? '');
   if (!source?.configOnly)
     return err(failure('not_found', `configuration network "${spec.configFrom}" does not exist`));
-  if ((spec.ipam?.config ?? []).length > 0 || Object.keys(spec.options ?? {}).length > 0)
-    return err(
-      forbidden(
-        'user-specified configurations are not supported if the network depends on a configuration network',
-      ),
-    );
   return ok({
     ...spec,
     ipam: { driver: source.ipam.driver, options: source.ipam.options, config: source.ipam.config },

@@ -1,6 +1,7 @@
 // The objects of a swarm as its managers keep them: frozen rows, one collection per kind, shared by all swarms of a world.
 // Mirrors: swarmkit api/objects.proto, api/types.proto.
 import type { Micros } from '../sim/index.ts';
+import { type Failure, failure } from '../std/index.ts';
 import type {
   ClusterSpec,
   EndpointSpec,
@@ -115,6 +116,15 @@ export const isPredefined = ({ spec }: SwarmNetworkRow): boolean =>
 /** Networks whose driver knows only its own node: the manager gives them neither subnets nor VXLAN ids. */
 export const isNodeLocal = (row: SwarmNetworkRow): boolean =>
   isPredefined(row) || (row.spec.Driver !== '' && row.spec.Driver !== 'overlay');
+
+/** Tasks on such networks, the nodes' own ones aside, are not part of this simulation. */
+export const notSimulated = (row: SwarmNetworkRow): Failure | undefined =>
+  isNodeLocal(row) && !isPredefined(row)
+    ? failure(
+        'not_implemented',
+        `not simulated here: containers on swarm-scoped networks of driver ${row.spec.Driver}`,
+      )
+    : undefined;
 
 export const predefinedLabels: Labels = { [predefinedLabel]: 'true' };
 

@@ -2,7 +2,14 @@
 // Mirrors: swarmkit manager/resourceapi/allocator.go.
 import { micros, type Op, seconds } from '../../sim/index.ts';
 import { err, type Failure, failure, ok, type Result } from '../../std/index.ts';
-import { newId, rank, rpcError, type Swarm, type TaskRow } from '../../swarmkit/index.ts';
+import {
+  newId,
+  notSimulated,
+  rank,
+  rpcError,
+  type Swarm,
+  type TaskRow,
+} from '../../swarmkit/index.ts';
 import type { ControlRequest } from './messages.ts';
 
 const allocationLimit = seconds(20);
@@ -27,6 +34,8 @@ export function* attachTask(
   if (!network) return err(rpcError('NotFound', `network ${request.network} not found`));
   if (!network.spec.Attachable)
     return err(rpcError('PermissionDenied', `network ${request.network} not manually attachable`));
+  const unlike = notSimulated(network);
+  if (unlike) return err(unlike);
   const config = { Target: network.id, Addresses: request.addresses };
   const { id } = store.create(store.rows.tasks, {
     id: newId(sim.rng('swarmkit/ids')),

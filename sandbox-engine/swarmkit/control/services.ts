@@ -3,7 +3,7 @@ import { err, type Failure, ok, type Result } from '../../std/index.ts';
 import { usesIngress } from '../allocator/allocator.ts';
 import { parseConstraints } from '../constraint.ts';
 import { newId } from '../identity.ts';
-import type { ServiceRow } from '../objects.ts';
+import { notSimulated, type ServiceRow } from '../objects.ts';
 import { rpcError } from '../rpc.ts';
 import type { EndpointSpec, HealthSpec, Quantities, ServiceSpec, TaskSpec } from '../specs.ts';
 import type { Swarm } from '../swarm.ts';
@@ -145,6 +145,8 @@ function checkNetworks(swarm: Swarm, spec: ServiceSpec): Result<void, Failure> {
       return invalid(
         `Service cannot be explicitly attached to the ingress network "${network.spec.Name}"`,
       );
+    const unlike = network && notSimulated(network);
+    if (unlike) return err(unlike);
   }
   return fine;
 }
