@@ -19,6 +19,9 @@ export class LabRun extends HTMLElement {
   #play: Element | undefined;
 
   connectedCallback(): void {
+    // A group by name: every block has a button “Run”, and one listens to which.
+    this.role = 'group';
+    this.ariaLabel = `${find(this, '.run-number').textContent} · ${this.dataset.host}`;
     const index = lab.steps.findIndex(({ id }) => id === this.dataset.step);
     const step = lab.steps[index];
     if (!step) return;
