@@ -112,3 +112,14 @@ it('what the kernel cannot do is warned of, but not where it was not asked', () 
     'WARNING: Your kernel does not support OomKillDisable. OomKillDisable discarded.\n',
   );
 });
+
+it('with --init it is docker-init that cannot start a command', () => {
+  const started = (command: string) => {
+    const { stderr, exit } = lab.exec('manager1', `docker run --rm --init busybox ${command}`);
+    return `${stderr}${exit}`;
+  };
+  expect(started('nosuch')).toBe(
+    '[FATAL tini (7)] exec nosuch failed: No such file or directory\n127',
+  );
+  expect(started('/etc')).toBe('[FATAL tini (7)] exec /etc failed: Permission denied\n126');
+});

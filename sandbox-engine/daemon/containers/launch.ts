@@ -124,8 +124,9 @@ export function* launch(
     tty: row.config.Tty,
   });
   const cwd = row.config.WorkingDir || '/';
-  const found = host.lookup(runtime.fs, env, cwd, row.path);
-  if (!found.ok) {
+  // With --init runc starts docker-init, which is always there.
+  const found = hasInit(row) ? undefined : host.lookup(runtime.fs, env, cwd, row.path);
+  if (found && !found.ok) {
     const { text, exitCode } = execProblem(row.path, found.error);
     const message = `${createFailed}: error during container init: ${text}`;
     return err({ failure: failure('invalid_parameter', message), exitCode });
@@ -140,6 +141,8 @@ export function* launch(
   const { text, exitCode } = execProblem(row.path, process.error);
   return err({ failure: failure('system', `${createFailed}: ${text}`), exitCode });
 }
+
+const hasInit = ({ hostConfig }: ContainerRow): boolean => hostConfig.Init === true;
 
 function spawnInit(
   store: ContainerStore,
@@ -168,7 +171,7 @@ function spawnInit(
   runtime.shim = startShim(store, row);
   const command = [row.path, ...row.args];
   const started = host.spawn({
-    ...(row.hostConfig.Init === true
+    ...(hasInit(row)
       ? { argv: initArgv(command), program: initProgram(command) }
       : { argv: command }),
     env: how.env,
