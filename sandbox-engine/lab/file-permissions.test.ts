@@ -102,6 +102,24 @@ it('nginx looks for the user of its workers', () => {
   );
 });
 
+it('nginx in the background ends with its status once it has started, or cannot', () => {
+  does('docker run -d --name bg nginx:alpine');
+  const { stdout, stderr, exit } = run('docker exec bg nginx; echo $?');
+  expect([stderr.includes('nginx: [emerg] still could not bind()'), stdout, exit]).toEqual([
+    true,
+    '1\n',
+    0,
+  ]);
+  expect(does('docker exec -u nobody bg nginx -s reload')).toContain(
+    'nginx: [error] kill(1, 1) failed (1: Operation not permitted)\n',
+  );
+  expect(
+    does(
+      'docker run --rm nginx:alpine sh -c "nginx >/dev/null 2>&1; echo \\$?; wget -qO- 127.0.0.1 | head -1"',
+    ),
+  ).toBe('0\n<!DOCTYPE html>\n');
+});
+
 it('a secret is for its owner and group, if its mode says so', () => {
   const swarm = createLab({ seed: 1, scenario: 'swarm' });
   const type = (command: string): string => {

@@ -1,4 +1,4 @@
-// nginx: a master that reads the configuration, listens and keeps workers; workers that serve.
+// nginx: a master that reads the configuration, listens and keeps workers.
 //
 // Mirrors: nginx 1.30 (src/os/unix/ngx_process_cycle.c). Differs: connections are shared out by the kernel's queue in
 // order, no cache, no TLS; only the configuration that `config.ts` knows.
@@ -7,15 +7,13 @@ import { lookupIpv4, type Process, type Program, signals, strerror } from '../..
 import { millis, type Op, sleep } from '../../sim/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { type Ipv4, parseIpv4 } from '../../wire/index.ts';
-import { serveHttp } from '../http-server.ts';
-import { listen, TcpServer } from '../tcp-server.ts';
+import { listen } from '../tcp-server.ts';
 import { nginxVersion } from './answers.ts';
 import { type NginxConfig, type ProxyPass, readConfig } from './config.ts';
-import type { Worker } from './exchange.ts';
 import { NginxLog } from './log.ts';
 import { failed, makePaths } from './paths.ts';
 import { upstreamKey } from './proxy.ts';
-import { answerer, clientTimeout, malformed } from './serve.ts';
+import { type Loaded, work } from './worker.ts';
 
 const defaultFile = '/etc/nginx/nginx.conf';
 
@@ -70,16 +68,27 @@ export const nginx: Program = function* (process) {
   }
   if (options.signal !== '') return yield* sendSignal(process, loaded.value.config, options.signal);
   if (!loaded.value.config.daemon) return yield* new Master(process, options, loaded.value).run();
-  // In the background: a child goes on, the caller is done.
-  const { value } = loaded;
+  return yield* inBackground(process, options, loaded.value);
+};
+
+/** A child goes on; the caller is done when it has started, or could not. Differs: nginx forks when all that is done. */
+function* inBackground(process: Process, options: Options, loaded: Loaded): Op<number> {
+  const key = `${process.endKey}:nginx`;
+  let runs = false;
+  const started = () => {
+    runs = true;
+    process.sim.wake(key);
+  };
   const child = process.spawn({
     argv: process.argv,
     parent: process,
-    program: (daemon) => new Master(daemon, options, value).run(),
+    program: (daemon) => new Master(daemon, options, loaded, started).run(),
     group: true,
   });
-  return child.ok ? 0 : 1;
-};
+  if (!child.ok) return 1;
+  while (!runs && child.value.exitStatus === undefined) yield { keys: [key, child.value.endKey] };
+  return runs ? 0 : (child.value.exitStatus ?? 1);
+}
 
 /** The configuration as this process may use it: only root needs an account for its workers. */
 function configOf(process: Process, options: Options): Result<NginxConfig, string> {
@@ -99,11 +108,6 @@ function* refuse(process: Process, message: string, options: Options): Op<number
 }
 
 // ---- upstreams ---------------------------------------------------------------------------------------
-
-interface Loaded {
-  readonly config: NginxConfig;
-  readonly addresses: ReadonlyMap<string, readonly Ipv4[]>;
-}
 
 /** Names in proxy_pass are looked up once, when the configuration is read. */
 function* resolveUpstreams(process: Process, config: NginxConfig): Op<Result<Loaded, string>> {
@@ -150,7 +154,7 @@ function* sendSignal(process: Process, config: NginxConfig, name: string): Op<nu
   const sent = process.kill(Number(file.value.trim()), signal);
   if (sent.ok) return 0;
   yield* process.err(
-    `nginx: [error] kill(${file.value.trim()}, ${signal}) failed (3: No such process)\n`,
+    `nginx: [error] kill(${file.value.trim()}, ${signal}) ${failed(sent.error)}\n`,
   );
   return 1;
 }
@@ -163,6 +167,7 @@ const signalName = (signal: number): string =>
 class Master {
   readonly #process: Process;
   readonly #options: Options;
+  readonly #started: () => void;
   #loaded: Loaded;
   #errors: NginxLog;
   readonly #listeners = new Map<number, SocketId>();
@@ -170,8 +175,10 @@ class Master {
   readonly #exited: Process[] = [];
   #stopping = false;
 
-  constructor(process: Process, options: Options, loaded: Loaded) {
+  /** `started`: is called when it has all that it needs. */
+  constructor(process: Process, options: Options, loaded: Loaded, started = (): void => undefined) {
     this.#process = process;
+    this.#started = started;
     this.#options = options;
     this.#loaded = loaded;
     this.#errors = new NginxLog(process, loaded.config.errorLog);
@@ -191,6 +198,7 @@ class Master {
     try {
       const started = yield* this.#start();
       if (!started) return 1;
+      this.#started();
       yield* this.#cycle();
       this.#notice('exit');
       this.#process.fs.remove(this.#loaded.config.pid);
@@ -355,73 +363,5 @@ class Master {
     this.#notice('using the "epoll" event method');
     this.#startWorkers();
     for (const worker of old) this.#process.kill(worker.pid, signals.SIGQUIT);
-  }
-}
-
-// ---- a worker --------------------------------------------------------------------------------------------
-
-function* work(
-  process: Process,
-  loaded: Loaded,
-  listeners: ReadonlyMap<number, SocketId>,
-): Op<number> {
-  const { config } = loaded;
-  const worker: Worker = {
-    process,
-    config,
-    errors: new NginxLog(process, config.errorLog),
-    access: new NginxLog(process, config.accessLog),
-    upstreams: new Map(
-      [...loaded.addresses].map(([key, addresses]) => [key, { addresses, next: 0 }]),
-    ),
-    connections: 0,
-    active: 0,
-  };
-  for (const signal of [signals.SIGTERM, signals.SIGINT, signals.SIGQUIT])
-    process.handle(signal, 'catch');
-  process.handle(signals.SIGHUP, 'ignore');
-  const server = serverOf(worker, listeners);
-  try {
-    yield* untilAsked(worker, server);
-    return 0;
-  } finally {
-    server.stop();
-    worker.errors.close();
-    worker.access.close();
-  }
-}
-
-function serverOf(worker: Worker, listeners: ReadonlyMap<number, SocketId>): TcpServer {
-  const { sockets } = worker.process.kernel;
-  const server = new TcpServer(worker.process, (client, peer) => {
-    const port = sockets.get(client)?.localPort ?? 80;
-    return serveHttp(worker.process, client, {
-      idle: clientTimeout(worker.config),
-      answer: answerer(worker, port, peer),
-      malformed: () => malformed(worker, peer),
-    });
-  });
-  for (const listener of listeners.values()) server.start(listener);
-  return server;
-}
-
-/** Serves until a signal says to stop; SIGQUIT lets requests that are being answered finish first. */
-function* untilAsked(worker: Worker, server: TcpServer): Op<void> {
-  const { process } = worker;
-  const notice = (text: string): void => worker.errors.message(process, 'notice', text);
-  for (;;) {
-    const signal = process.takeSignal();
-    if (signal === undefined) {
-      yield { keys: [`${process.endKey}:never`] };
-      continue;
-    }
-    server.stopAccepting();
-    if (signal === signals.SIGQUIT) {
-      notice('gracefully shutting down');
-      while (worker.active > 0) yield* sleep(process.sim, millis(20));
-    }
-    notice('exiting');
-    notice('exit');
-    return;
   }
 }

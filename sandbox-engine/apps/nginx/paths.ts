@@ -7,7 +7,13 @@ import type { WorkerUser } from './config.ts';
 const root = '/var/lib/nginx';
 const kept = ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-const numbers: Readonly<Record<string, number>> = { EPERM: 1, ENOENT: 2, EACCES: 13, EROFS: 30 };
+const numbers: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  EACCES: 13,
+  EROFS: 30,
+};
 
 /** `failed (30: Read-only file system)`. */
 export const failed = (error: string): string =>
