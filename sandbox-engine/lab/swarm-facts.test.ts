@@ -91,13 +91,13 @@ describe('of a service with four tasks', () => {
   });
 
   it.each([
-    ['replicas', 'service web asks for 4 tasks'],
-    ['running', 'service web has 4 running tasks'],
-    ['port', 'service web publishes 8080'],
-    ['gone', 'service web'],
-    ['count', '1 tasks of web run on manager1'],
-    ['unknown', 'for worker1, web does not resolve'],
-  ])('otherwise they say what is: %s', (id, found) => {
-    expect(ask(id)).toEqual({ holds: false, found });
+    ['replicas', { kind: 'service-has', service: 'web', what: { kind: 'replicas', count: 4 } }],
+    ['running', { kind: 'service-has', service: 'web', what: { kind: 'running', count: 4 } }],
+    ['port', { kind: 'service-has', service: 'web', what: { kind: 'ports', ports: [8080] } }],
+    ['gone', { kind: 'service', service: 'web', there: true }],
+    ['count', { kind: 'tasks', service: 'web', host: 'manager1', count: 1 }],
+    ['unknown', { kind: 'resolves', from: { host: 'worker1' }, name: 'web', addresses: [] }],
+  ])('otherwise they tell what is: %s', (id, found) => {
+    expect(ask(id)).toEqual({ holds: false, found: [found] });
   });
 });
