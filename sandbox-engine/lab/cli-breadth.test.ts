@@ -77,6 +77,38 @@ it('what is wrong with a swarm network the daemon says before the swarm is asked
   );
 });
 
+it('an ingress network made anew comes to a node with its first task or its next change (088:86-98)', () => {
+  const it_ = world();
+  const does = (node: string, command: string) => it_.does(node, `${command} 2>&1`);
+  does('manager1', 'yes | docker network rm ingress');
+  it_.run(3);
+  does('manager1', 'docker network create -d overlay --ingress mesh');
+  does(
+    'manager1',
+    'docker service create -d --name w -p 8080:80 --constraint node.hostname==worker2 nginx:alpine',
+  );
+  it_.run(10);
+  const files = (node: string) => does(node, 'ls /var/run/docker/netns | grep -c sbox');
+  expect(['manager1', 'worker1', 'worker2', 'worker3'].map(files).join('')).toBe('0\n0\n1\n0\n');
+  const containers =
+    "docker network inspect mesh -f '{{range $id, $_ := .Containers}}{{$id}} {{end}}'";
+  expect(does('worker2', containers)).toContain('mesh-sbox');
+  does('manager1', 'docker node update --label-add a=b worker3');
+  it_.run(4);
+  expect(files('worker3')).toBe('1\n');
+});
+
+it('a running container is not attached twice to a network of the swarm (088:57)', () => {
+  const it_ = world();
+  const does = (command: string) => it_.does('manager1', `${command} 2>&1`);
+  does(
+    'docker network create -d overlay --attachable net; docker run -d --name p1 --network net alpine sleep 99',
+  );
+  expect(does('docker network connect net p1')).toBe(
+    'Error response from daemon: p1 is already attached to network net\n',
+  );
+});
+
 it('a node that is demoted on its way into raft does not take the quorum with it', () => {
   const it_ = world();
   it_.does('manager1', 'docker node promote worker1; sleep 0.1; docker node demote worker1');

@@ -14,6 +14,12 @@ import type { ControlRequest } from './messages.ts';
 
 const allocationLimit = seconds(20);
 
+/** The manager knows of the container and has found no address for it. */
+export const noAttachment = failure(
+  'system',
+  'attaching to network failed, make sure your network options are correct and check manager logs: context deadline exceeded',
+);
+
 /** By id, by name, by the beginning of an id. */
 function findNetwork(swarm: Swarm, term: string) {
   const { store } = swarm;
@@ -64,7 +70,7 @@ export function* attachTask(
     yield { keys: [swarm.changeKey], until };
   }
   store.remove(store.rows.tasks, id);
-  return err(rpcError('DeadlineExceeded', 'context deadline exceeded'));
+  return err(noAttachment);
 }
 
 /** The node itself is the one that asked: nothing is left to be scheduled or started. */

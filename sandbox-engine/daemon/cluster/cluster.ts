@@ -18,6 +18,7 @@ import { spend } from '../containers/durations.ts';
 import { machineMemory } from '../containers/stats.ts';
 import type { Route } from '../router.ts';
 import { engineVersion } from '../system/info.ts';
+import { noAttachment } from './attachments.ts';
 import { discovery } from './discovery.ts';
 import { distributionRoutes } from './distribution.ts';
 import { createExecutor } from './executor.ts';
@@ -297,8 +298,10 @@ class NodeCluster implements Cluster, NodeWork {
       return err(failure('not_found', `network ${network} not found`));
     const request = { kind: 'attach', nodeId, network, containerId, addresses } as const;
     const answer = yield* session.ask(request, 20_000_000 as Parameters<typeof session.ask>[1]);
-    if (!answer.ok) return err(failure('system', 'context deadline exceeded'));
+    if (!answer.ok) return err(noAttachment);
     const reply = answer.value as AttachReply;
+    if ('failure' in reply && reply.failure.message === noAttachment.message)
+      return err(noAttachment);
     if ('failure' in reply)
       return err({
         ...reply.failure,

@@ -57,6 +57,8 @@ export function* connectContainer(
     store.update(row, { networks });
     return ok(undefined);
   }
+  if (known.ok && known.value.scope === 'swarm' && row.networks[name]?.networkId)
+    return err(failure('conflict', `${row.name} is already attached to network ${name}`));
   const place = yield* takePlace(store, row, name, wanted);
   if (!place.ok) return place;
   const sandbox = controller.sandboxOf(row.containerId);

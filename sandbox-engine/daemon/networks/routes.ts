@@ -137,9 +137,7 @@ function* remove(deps: NetworkRouteDeps, id: string): Op<ApiResponse> {
 function* removeNetwork(deps: NetworkRouteDeps, row: NetworkRow): Op<Result<void, Failure>> {
   if (row.scope === 'swarm') {
     const cluster = deps.cluster();
-    return cluster?.isManager()
-      ? yield* cluster.remove(row.networkId)
-      : err(failure('unavailable', notManager));
+    return cluster ? yield* cluster.remove(row.networkId) : err(failure('unavailable', notManager));
   }
   const removed = deps.controller.removeNetwork(row.networkId);
   if (removed.ok)

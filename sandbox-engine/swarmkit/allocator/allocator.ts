@@ -34,6 +34,8 @@ export class Allocator {
   readonly #pools = new Map<string, AddressPool[]>();
   readonly #held = new Map<string, Holding[]>();
   readonly #knownServices = new Set<string>();
+  /** The version of each node when it was looked at last. */
+  readonly #lookedAt = new Map<string, number>();
   #nextVni = firstVni;
 
   /** Takes over what the rows say is given out already. */
@@ -198,7 +200,8 @@ export class Allocator {
   // ---- nodes ----------------------------------------------------------------------------
 
   /**
-   * Every node has an address on ingress, and one on each network of which it has tasks, until the last of them has ended:
+   * A node has an address on ingress when it has been looked at since ingress is there (one that is made anew comes with a
+   * node's first task on it or its next change: 088:94-98), and one on each network of which it has tasks, until the last of them has ended:
    * managers then tell of the node's change (053:30). In 071:39-64 the next tasks come before the last have ended. Nodes
    * come in the order of the tasks that they were given (071:38): it is a task's coming to a node that makes the allocator
    * look at the node.
@@ -211,7 +214,8 @@ export class Allocator {
     for (const { id } of new Set([...ofTasks, ...this.#store.all(rows.nodes)])) {
       const node = rows.nodes.get(id);
       if (!node) continue;
-      const wanted = this.#networksOf(node);
+      const wanted = this.#networksOf(node, this.#lookedAt.get(id) !== node.version);
+      this.#lookedAt.set(id, node.version);
       const attachments: Record<string, string> = {};
       for (const id of wanted) {
         const address = node.attachments[id] ?? this.#take(`node ${node.id}`, id);
@@ -222,15 +226,16 @@ export class Allocator {
         before.length === Object.keys(attachments).length &&
         before.every((id) => attachments[id] !== undefined);
       if (same) continue;
-      this.#store.update(rows.nodes, node.id, { attachments });
+      this.#lookedAt.set(id, this.#store.update(rows.nodes, id, { attachments }).version);
       this.#release();
     }
   }
 
-  #networksOf(node: SwarmNodeRow): Set<string> {
+  #networksOf(node: SwarmNodeRow, changed: boolean): Set<string> {
     const wanted = new Set<string>();
     const ingress = this.ingress();
-    if (ingress && ingress.subnets.length > 0) wanted.add(ingress.id);
+    const has = ingress && node.attachments[ingress.id] !== undefined;
+    if (ingress && ingress.subnets.length > 0 && (has || changed)) wanted.add(ingress.id);
     for (const task of this.#store.rows.tasks.where('node', node.id))
       if (holdsAddresses(task))
         for (const { networkId, addresses } of task.attachments)
