@@ -72,6 +72,7 @@ export interface IslandStrings {
   readonly doDone: string;
   readonly doWaits: string;
   readonly predictWaits: string;
+  readonly predictElsewhere: string;
   readonly predictRight: string;
   readonly predictWrong: string;
   readonly predictPicked: string;
@@ -187,7 +188,9 @@ const zh: IslandStrings = {
   doOpen: '还没做',
   doDone: '做到了',
   doWaits: '做了，等状态跟上……',
-  predictWaits: '还不能判断：题目里的任务还没有全部运行起来，请稍等。',
+  predictWaits: '还不能判断：题目说的情形还没有出现，请稍等。',
+  predictElsewhere:
+    '没法判断：现在的情形和题目说的不一样。撤销自己的改动，或者重新开始这一课，再答一次。',
   predictRight: '猜对了。',
   predictWrong: '和实际不一样。',
   predictPicked: '记下了。运行下面的命令，看看对不对。',
@@ -311,7 +314,10 @@ const en: IslandStrings = {
   doOpen: 'Not done yet',
   doDone: 'Done',
   doWaits: 'Done; the state is catching up…',
-  predictWaits: 'Not to be judged yet: the tasks in question do not run. Wait a little.',
+  predictWaits:
+    'Not to be judged yet: what the question is about has not come to be. Wait a little.',
+  predictElsewhere:
+    'Not to be judged: things are not as the question says. Undo your own changes, or start the lab anew, and answer again.',
   predictRight: 'You were right.',
   predictWrong: 'It is not so.',
   predictPicked: 'Noted. Run the command below and see.',

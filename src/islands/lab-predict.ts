@@ -35,15 +35,17 @@ export class LabPredict extends HTMLElement {
     void this.#judge();
   }
 
-  /** What the question is about has not come to be: the tasks of a service, for instance, do not run yet. */
+  /** What the question is about has not come to be: the tasks of a service, for instance, do not run yet, or never will. */
   #waits(): void {
     this.#judged = false;
-    // It is read out when it is written: once is enough.
-    const result = find(this, '.predict-result');
-    if (result.textContent !== strings.predictWaits) result.textContent = strings.predictWaits;
     this.#looks += 1;
     clearTimeout(this.#again);
-    if (this.#looks < looks) this.#again = setTimeout(() => void this.#judge(), lookMillis);
+    const goesOn = this.#looks < looks;
+    if (goesOn) this.#again = setTimeout(() => void this.#judge(), lookMillis);
+    const text = goesOn ? strings.predictWaits : strings.predictElsewhere;
+    // It is read out when it is written: once is enough.
+    const result = find(this, '.predict-result');
+    if (result.textContent !== text) result.textContent = text;
   }
 
   async #judge(): Promise<void> {

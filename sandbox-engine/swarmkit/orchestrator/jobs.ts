@@ -120,7 +120,9 @@ export class JobOrchestrator implements LeaderPart {
   }
 }
 
-/** How many events there were. */
+/** How many events there were. A job that is seen for the first time is new, or the leader is: it looks once. */
 const newsOf = (look: Look, before: Look | undefined): number =>
-  (look.version === before?.version ? 0 : 1) +
-  [...look.ended].filter((task) => !before?.ended.has(task)).length;
+  before
+    ? (look.version === before.version ? 0 : 1) +
+      [...look.ended].filter((task) => !before.ended.has(task)).length
+    : 1;
