@@ -1,13 +1,8 @@
-// The two classic drawings of a host's containers on a network, the three directions, and placement: made-up views.
+// The two classic drawings of a host's containers on a network, and the three directions: made-up views.
 import { expect, test } from 'vitest';
-import type {
-  AttachmentsView,
-  DirectionsView,
-  PlacementView,
-} from '../../sandbox-engine/protocol/index.ts';
+import type { AttachmentsView, DirectionsView } from '../../sandbox-engine/protocol/index.ts';
 import { attachmentsMermaid, attachmentsSvg, attachmentsTwin } from './attachments.ts';
 import { directionsMermaid, directionsTwin } from './directions.ts';
-import { placementMermaid, placementTwin } from './placement.ts';
 
 const end = {
   device: 'eth0',
@@ -99,49 +94,4 @@ test('a direction that does not exist says why', () => {
   expect(directionsTwin({ service: 'test', eastWest: [] }, 'zh').summary).toBe(
     'test 现在没有在运行的任务',
   );
-});
-
-test('placement says what was seen of each node, and why one was chosen', () => {
-  const seen = { spreadOut: false, failures: 0, ofService: 0, all: 1, best: false };
-  const view: PlacementView = {
-    service: 'web',
-    found: true,
-    constraints: ['node.role==worker'],
-    spread: [],
-    nodes: [
-      { id: 'm', name: 'manager1' },
-      { id: 'w1', name: 'worker1' },
-      { id: 'w2', name: 'worker2' },
-    ],
-    tasks: [
-      {
-        id: 't1',
-        name: 'web.1',
-        state: 'running',
-        host: 'worker1',
-        verdicts: [
-          { ...seen, node: 'm', refusedBy: 'constraints' },
-          { ...seen, node: 'w1', best: true },
-          { ...seen, node: 'w2', best: true },
-        ],
-      },
-      { id: 't2', name: 'web.2', state: 'pending', error: 'no suitable node', verdicts: [] },
-    ],
-  };
-  expect(placementTwin(view, 'en')).toEqual({
-    summary: '2 tasks of web on 1 host, 1 not placed',
-    items: [
-      { text: 'constraint: node.role==worker' },
-      {
-        text: 'web.1 → worker1: tie of 2, drawn by lot',
-        items: [
-          { text: 'manager1: constraint not met' },
-          { text: 'worker1: 0 of it, 1 in all ← placed here' },
-          { text: 'worker2: 0 of it, 1 in all' },
-        ],
-      },
-      { text: 'web.2: not placed; docker service ps says “no suitable node”', items: [] },
-    ],
-  });
-  expect(placementMermaid(view, 'zh')).toContain('2 个节点并列，抽签');
 });
