@@ -1,5 +1,5 @@
 // head and tail: the first and the last of their inputs, by lines or bytes, and what is added to a file that is followed.
-import type { Process } from '../os/index.ts';
+import type { FileError, Process } from '../os/index.ts';
 import { millis, type Op, sleep } from '../sim/index.ts';
 import {
   cannotOpen,
@@ -54,6 +54,23 @@ function* extent(p: Process, flavour: Flavour): Op<Extent | number> {
   };
 }
 
+function* notOpened(
+  p: Process,
+  flavour: Flavour,
+  tool: 'head' | 'tail',
+  name: string,
+  error: FileError,
+): Op<void> {
+  if (flavour === 'gnu')
+    yield* p.err(`${tool}: cannot open '${name}' for reading: ${fileErrorText(error)}\n`);
+  else yield* cannotOpen(p, flavour, name, error);
+}
+
+/** What stands above each of several files. */
+function* title(p: Process, name: string, first: boolean): Op<void> {
+  yield* p.out(`${first ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`);
+}
+
 const head: Flavoured = (flavour) =>
   function* (p) {
     const how = yield* extent(p, flavour);
@@ -66,14 +83,11 @@ const head: Flavoured = (flavour) =>
       const fd = name === '-' ? 0 : deviceDescriptor(p, name);
       const read = fd === undefined ? p.fs.read(p.fs.resolve(p.cwd, name)) : undefined;
       if (read && !read.ok) {
-        if (flavour === 'gnu')
-          yield* p.err(`head: cannot open '${name}' for reading: ${fileErrorText(read.error)}\n`);
-        else yield* cannotOpen(p, flavour, name, read.error);
+        yield* notOpened(p, flavour, 'head', name, read.error);
         status = 1;
         continue;
       }
-      if (titled)
-        yield* p.out(`${first ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`);
+      if (titled) yield* title(p, name, first);
       first = false;
       if (fd !== undefined && how.unit === 'lines' && how.sign !== '-') {
         for (let n = 0; n < how.count; n += 1) {
@@ -145,14 +159,11 @@ const tail: Flavoured = (flavour) =>
     for (const [i, name] of names.entries()) {
       const read = name === '-' ? undefined : p.fs.read(p.fs.resolve(p.cwd, name));
       if (read && !read.ok) {
-        if (flavour === 'gnu')
-          yield* p.err(`tail: cannot open '${name}' for reading: ${fileErrorText(read.error)}\n`);
-        else yield* cannotOpen(p, flavour, name, read.error);
+        yield* notOpened(p, flavour, 'tail', name, read.error);
         status = 1;
         continue;
       }
-      if (titled)
-        yield* p.out(`${i === 0 ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`);
+      if (titled) yield* title(p, name, i === 0);
       yield* p.out(lastPart(read ? read.value : yield* p.readAll(0), how));
     }
     const followed = names.at(-1);
