@@ -2,15 +2,15 @@
 // that a command that knows nothing of them ends when the container is stopped. Mirrors: tini.
 import { type FileError, type Program, signals, strerror } from '../../os/index.ts';
 
-const handedOn = [
-  signals.SIGHUP,
-  signals.SIGINT,
-  signals.SIGQUIT,
-  signals.SIGTERM,
-  signals.SIGUSR1,
-  signals.SIGUSR2,
-  signals.SIGWINCH,
+/** What tini keeps to itself: faults of its own, its terminal's, its child's end, and what nobody can catch. */
+const kept: readonly number[] = [
+  signals.SIGABRT,
+  signals.SIGTTIN,
+  signals.SIGCHLD,
+  signals.SIGKILL,
+  signals.SIGSTOP,
 ];
+const handedOn = Object.values(signals).filter((signal) => !kept.includes(signal));
 
 /** tini's statuses for a command that its child cannot become. */
 const statuses: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };

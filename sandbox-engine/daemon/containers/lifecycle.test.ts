@@ -58,6 +58,14 @@ test('with an init it does: docker-init hands signals on (086:47)', () => {
   engine.start('c2', { ...sleeping({ Init: true }), Cmd: ['sh', '-c', 'exit 7'] });
   engine.run(1);
   expect(state('c2')).toBe('exited 7 0');
+  // Whatever it can catch, but for its own faults.
+  engine.start('c3', sleeping({ Init: true }));
+  engine.ask('POST', '/containers/c3/kill', { signal: 'ABRT' });
+  engine.run(1);
+  expect(state('c3')).toBe('running 0 0');
+  engine.ask('POST', '/containers/c3/kill', { signal: 'ALRM' });
+  engine.run(1);
+  expect(state('c3')).toBe('exited 142 0');
 });
 
 test('nginx hears SIGQUIT and says goodbye', () => {
